@@ -1,0 +1,227 @@
+/** The tables as Kysely sees them. Instants are milliseconds since 1970, flags 0 or 1, JSON is text. */
+export interface Tables {
+  counter: CounterTable
+  resource: ResourceTable
+  resource_history: ResourceHistoryTable
+  resource_key: ResourceKeyTable
+  full_access: FullAccessTable
+  password_credential: PasswordCredentialTable
+  totp_credential: TotpCredentialTable
+  totp_pending: TotpPendingTable
+  client_secret: ClientSecretTable
+  webhook_header: WebhookHeaderTable
+  session: SessionTable
+  sign_in_attempt: SignInAttemptTable
+  authorization_request: AuthorizationRequestTable
+  consent_grant: ConsentGrantTable
+  known_device: KnownDeviceTable
+  throttle: ThrottleTable
+  signing_key: SigningKeyTable
+  audit_event: AuditEventTable
+}
+
+export type Flag = 0 | 1
+
+/** One row, `document`: its value is the newest versionId. */
+export interface CounterTable {
+  name: string
+  value: number
+}
+
+export interface ResourceTable {
+  kind: string
+  id: string
+  version_id: number
+  created_at: number
+  updated_at: number
+  /** The document without id, resourceType and meta. Of a deleted resource, its last content. */
+  body: string
+  is_deleted: Flag
+}
+
+export interface ResourceHistoryTable {
+  kind: string
+  id: string
+  version_id: number
+  created_at: number
+  updated_at: number
+  /** POST, PUT, PATCH or DELETE. */
+  method: string
+  body: string
+}
+
+/** Lookup keys of documents. Where `is_unique` is 1, no second resource of the kind may have the value. */
+export interface ResourceKeyTable {
+  kind: string
+  name: string
+  value: string
+  id: string
+  is_unique: Flag
+}
+
+/** Who may do everything until AccessPolicy exists: the root client and administrators. */
+export interface FullAccessTable {
+  kind: 'Client' | 'User'
+  id: string
+}
+
+export interface PasswordCredentialTable {
+  user_id: string
+  /** PHC string of argon2id, or `$s0$…` scrypt as imported. */
+  hash: string
+  changed_at: number
+}
+
+export interface TotpCredentialTable {
+  user_id: string
+  is_enabled: Flag
+  /** Encrypted; null after disabling. */
+  secret: string | null
+  /** SHA1, SHA256 or SHA512. */
+  algorithm: string
+  transport: string | null
+  /** The newest time step used up; never goes down. */
+  last_step: number
+  changed_at: number
+}
+
+/** A secret shown but not yet confirmed; bound to the browser session that began it. */
+export interface TotpPendingTable {
+  session_id: string
+  user_id: string
+  /** Encrypted. */
+  secret: string
+  expires_at: number
+}
+
+export interface ClientSecretTable {
+  client_id: string
+  /** `__sha256:<UPPER HEX>` of a random secret, an argon2id PHC string of a chosen one, or `$s0$…`. */
+  hash: string
+}
+
+export interface WebhookHeaderTable {
+  auth_config_id: string
+  name: string
+  /** Encrypted. */
+  value: string
+}
+
+/** One row per browser session and per issued token. */
+export interface SessionTable {
+  id: string
+  /** `browser`, or the grant that made it: `authorization_code`, … */
+  type: string
+  user_id: string | null
+  client_id: string | null
+  /** The browser session a token hangs on. */
+  parent_id: string | null
+  /** Shared by all tokens that descend from one authorization by refresh. */
+  family_id: string
+  /** Hash of the session cookie or of the access token. */
+  token_hash: string | null
+  refresh_hash: string | null
+  code_hash: string | null
+  code_expires_at: number | null
+  code_used_at: number | null
+  code_challenge: string | null
+  /** As it was in the authorization request; null when it was left out there. */
+  code_redirect_uri: string | null
+  scope: string | null
+  audience: string | null
+  nonce: string | null
+  /** Proven factors with their instants, JSON. */
+  proven: string
+  created_at: number
+  authenticated_at: number | null
+  /** When the cookie or access token ends; null while only a code exists. */
+  expires_at: number | null
+  refresh_expires_at: number | null
+  refresh_used_at: number | null
+  /** Counts who came with a refresh token that was used already or at the same time. */
+  refresh_contenders: number
+  successor_id: string | null
+  ended_at: number | null
+  ended_reason: string | null
+  /** When the sweeper may delete the row. */
+  sweep_at: number
+}
+
+/** A sign-in under way: some factors proven, not all. Never a session. */
+export interface SignInAttemptTable {
+  token_hash: string
+  user_id: string
+  proven: string
+  request_id: string | null
+  redirect_to: string | null
+  wrong_answers: number
+  /** What is known of the code's delivery by webhook, JSON. */
+  delivery: string | null
+  created_at: number
+  expires_at: number
+}
+
+export interface AuthorizationRequestTable {
+  id: string
+  /** Hash of the browser's flow cookie. */
+  browser_hash: string
+  client_id: string
+  /** The checked parameters, JSON. */
+  parameters: string
+  created_at: number
+  expires_at: number
+}
+
+export interface ConsentGrantTable {
+  user_id: string
+  client_id: string
+  /** Space-separated. */
+  scope: string
+  created_at: number
+  updated_at: number
+}
+
+/** A browser that finished a sign-in of this user. */
+export interface KnownDeviceTable {
+  token_hash: string
+  user_id: string
+  /** Stays when the token rotates; the key of the device's own budget. */
+  device_id: string
+  expires_at: number
+}
+
+export interface ThrottleTable {
+  key: string
+  /** Wrong answers in the running window or, where there is none, in a row. */
+  failures: number
+  window_ends_at: number
+  blocked_until: number
+  sweep_at: number
+}
+
+export interface SigningKeyTable {
+  kid: string
+  algorithm: string
+  /** Encrypted PKCS #8. */
+  private_key: string
+  public_jwk: string
+  created_at: number
+  /** 1 for the key that signs; unique per algorithm. */
+  is_active: Flag
+}
+
+export interface AuditEventTable {
+  id: string
+  at: number
+  event: string
+  outcome: string
+  reason: string | null
+  user_id: string | null
+  client_id: string | null
+  /** Who acted: `User/x`, `Client/y`, or null where nobody was known. */
+  actor: string | null
+  factor: string | null
+  address: string | null
+  request_id: string | null
+  detail: string | null
+}
