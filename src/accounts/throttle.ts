@@ -1,0 +1,32 @@
+import type { WriteStep } from '../kernel/transact.ts'
+
+/** One guess at a secret: whose, which, from where. */
+export interface Guess {
+  /** The account's id, or for an unknown login name `unknown:` and a hash of it, so that both behave alike. */
+  readonly account: string
+  readonly factor: 'password' | 'totp'
+  readonly address: string
+  /** Set when the browser finished a sign-in of this account before: it then has its own budget instead of the account's. */
+  readonly deviceId?: string
+}
+
+export type ThrottleState =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+  /** 100 wrong answers in a row: refused until an administrator resets the factor. */
+  | { readonly kind: 'disabled' }
+
+/** Budgets per account and factor, device and network; kept in the database, right with many processes. */
+export interface Throttle {
+  /** May this guess be tried at all? Reads only. */
+  state(guess: Guess): Promise<ThrottleState>
+  /**
+   * Counts a wrong answer atomically, together with `also`. Anything but `open` means that the budget was used up before
+   * this guess: the answer must then be refused without saying whether it was right.
+   */
+  failed(guess: Guess, also: readonly WriteStep[]): Promise<ThrottleState>
+  /** Guarded steps for the transaction a right answer leads to: refused while blocked, otherwise they clear the count. */
+  succeededSteps(guess: Guess): readonly WriteStep[]
+  /** Clears every count of the account's factor (administrator, recovery). */
+  resetSteps(account: string, factor: Guess['factor']): readonly WriteStep[]
+}

@@ -1,0 +1,38 @@
+import type { JsonObject } from '../kernel/json.ts'
+import type { RequestOrigin } from '../kernel/request-origin.ts'
+
+export type AuditEventName =
+  | 'sign-in'
+  | 'sign-out'
+  | 'two-factor-enable'
+  | 'two-factor-disable'
+  | 'two-factor-begin'
+  | 'two-factor-delivery'
+  | 'password-check'
+  | 'second-factor-check'
+  | 'client-authentication'
+  | 'resource-create'
+  | 'resource-update'
+  | 'resource-delete'
+  | 'authorization'
+  | 'consent'
+  | 'token-issue'
+  | 'token-refresh'
+  | 'token-reuse'
+  | 'sessions-end'
+
+/** One thing that happened: who, what, how it ended and the real reason, which the outside is never told. Never a secret. */
+export interface AuditEvent {
+  readonly event: AuditEventName
+  readonly outcome: 'success' | 'failure'
+  /** Machine-readable: `wrong-password`, `unknown-user`, `inactive`, `reused-code`, `throttled` … */
+  readonly reason?: string
+  readonly userId?: string
+  readonly clientId?: string
+  /** Who acted, `User/<id>` or `Client/<id>`; left out where nobody is known. */
+  readonly actor?: string
+  /** `password`, `totp`. */
+  readonly factor?: string
+  readonly origin?: RequestOrigin
+  readonly detail?: JsonObject
+}

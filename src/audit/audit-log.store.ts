@@ -1,0 +1,10 @@
+import type { WriteStep } from '../kernel/transact.ts'
+import type { AuditEvent } from './audit-event.ts'
+
+/** The append-only record. Rows are never changed or deleted by the server. */
+export interface AuditLog {
+  /** A step that appends the event in the same transaction as what it tells of. */
+  step(event: AuditEvent): WriteStep
+  /** Appends the event by itself. @throws {Problem} unavailable */
+  record(event: AuditEvent): Promise<void>
+}

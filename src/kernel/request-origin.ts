@@ -1,0 +1,6 @@
+/** Where a request came from, as far as audit and throttling care. */
+export interface RequestOrigin {
+  /** The client's IP address after trusted proxies; IPv6 in canonical text. */
+  readonly address: string
+  readonly requestId: string
+}

@@ -1,0 +1,25 @@
+import type { WriteStep } from '../kernel/transact.ts'
+import type { BrowserSession, ProvenFactor, TokenSession } from './session.ts'
+
+export interface NewBrowserSession {
+  readonly id: string
+  readonly tokenHash: string
+  readonly userId: string
+  readonly proven: readonly ProvenFactor[]
+  readonly at: Date
+  readonly expiresAt: Date
+}
+
+export interface SessionStore {
+  /** Only `completeSignIn` calls it: no session exists before the sign-in is finished. */
+  openStep(session: NewBrowserSession): WriteStep
+  /** Live ones only: not ended, not expired, of an existing and active user. */
+  findBrowserSession(tokenHash: string, now: Date): Promise<BrowserSession | undefined>
+  /** Live ones only, whatever the token's format; the user must exist and be active, the client too. */
+  findTokenSession(tokenHash: string, now: Date): Promise<TokenSession | undefined>
+  /** Ends the session and every token that hangs on it. */
+  endSteps(sessionId: string, reason: string, at: Date): readonly WriteStep[]
+  /** Ends the user's sessions and all tokens issued for them, except one browser session and its tokens. */
+  endAllOfUserSteps(userId: string, reason: string, at: Date, exceptSessionId?: string): readonly WriteStep[]
+  endAllOfClientSteps(clientId: string, reason: string, at: Date): readonly WriteStep[]
+}

@@ -1,0 +1,23 @@
+/** A factor and when it was proven (milliseconds). Levels (acr, amr) are computed from these, never stored. */
+export interface ProvenFactor {
+  readonly factor: string
+  readonly at: number
+}
+
+/** A finished sign-in in a browser, as its cookie finds it. */
+export interface BrowserSession {
+  readonly id: string
+  readonly userId: string
+  readonly proven: readonly ProvenFactor[]
+  readonly authenticatedAt: number
+  readonly expiresAt: number
+}
+
+/** A live access token, as a bearer presents it. */
+export interface TokenSession {
+  readonly id: string
+  readonly userId: string | undefined
+  readonly clientId: string | undefined
+  readonly scope: string | undefined
+  readonly expiresAt: number
+}

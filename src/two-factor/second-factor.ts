@@ -1,0 +1,48 @@
+import type { RequestOrigin } from '../kernel/request-origin.ts'
+import type { WriteStep } from '../kernel/transact.ts'
+
+export interface FactorAnswer {
+  readonly userId: string
+  /** As typed. */
+  readonly answer: string
+  readonly origin: RequestOrigin
+  readonly deviceId?: string
+}
+
+/**
+ * `right` is a proof to be spent: it counts only when a transaction that contains `use` commits. `use` is guarded, so of
+ * any number of equal answers in flight one transaction commits; a transaction refused at one of these steps is `wrong`.
+ */
+export type FactorCheck =
+  | { readonly kind: 'right'; readonly factor: string; readonly use: readonly WriteStep[] }
+  /** `reason` goes to the audit log only. Count it with the throttle. */
+  | { readonly kind: 'wrong'; readonly reason: 'wrong' | 'reused' | 'malformed' | 'not-enrolled' }
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'disabled' }
+
+/** What the code page may say about a code that was sent; never the code. */
+export type Delivery =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'sent'; readonly at: number }
+  | { readonly kind: 'failed'; readonly at: number }
+  /** The current step is used up: the next code can be sent at this instant. */
+  | { readonly kind: 'waiting'; readonly until: number }
+
+/** Something a person can prove besides the password. A new one is a folder, a migration and one line in app.ts. */
+export interface SecondFactor {
+  /** In URLs and rows; never renamed. */
+  readonly id: string
+  isEnrolled(userId: string): Promise<boolean>
+  /** Called when the sign-in comes to this factor and for each resend. TOTP: sends the code by webhook where one is set. */
+  begin(userId: string, origin: RequestOrigin): Promise<Delivery>
+  check(answer: FactorAnswer): Promise<FactorCheck>
+  /** Counts a wrong answer together with `also`; anything but `counted` must be shown as throttled. */
+  countWrong(
+    answer: FactorAnswer,
+    also: readonly WriteStep[],
+  ): Promise<
+    | { readonly kind: 'counted' }
+    | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+    | { readonly kind: 'disabled' }
+  >
+}
