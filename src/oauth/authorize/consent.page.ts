@@ -1,0 +1,46 @@
+import { html } from 'hono/html'
+import { choice, hiddenFields } from '../../html/form.page.ts'
+import type { Html } from '../../html/layout.page.ts'
+import { layout } from '../../html/layout.page.ts'
+import type { Theme } from '../../html/theme.ts'
+
+export interface ConsentPage {
+  readonly theme: Theme
+  readonly action: string
+  readonly csrf: string
+  readonly hidden?: Readonly<Record<string, string>> | undefined
+  readonly clientName: string
+  /** Where the answer goes, so that a person sees more than a name anyone can choose. */
+  readonly redirectOrigin?: string | undefined
+  /** Who is signed in. */
+  readonly userName: string
+  readonly scopes: readonly { readonly name: string; readonly title?: string | undefined }[]
+}
+
+/** Asks whether an app may act for the person; posts `decision=allow` or `decision=deny`. */
+export const consentPage = (page: ConsentPage): Html => {
+  const { theme, action, csrf, hidden, clientName, redirectOrigin, userName, scopes } = page
+  const asked = scopes.length === 0 ? [{ name: '', title: 'Basic user info' }] : scopes
+  return layout(
+    {
+      theme,
+      title: 'Allow access',
+      heading: html`<bdi>${clientName}</bdi> wants to access your account`,
+      footer: html`Signed in as <strong><bdi>${userName}</bdi></strong>`,
+    },
+    html`<h2 class="cs-subheading">It asks for</h2>
+<ul class="cs-scopes">
+${asked.map(scopeItem)}
+</ul>
+<form class="cs-form" method="post" action="${action}">
+${hiddenFields({ csrf, hidden })}
+<div class="cs-actions">${choice('decision', 'allow', 'Allow', 'primary')}${choice('decision', 'deny', 'Deny', 'secondary')}</div>
+</form>
+${redirectOrigin === undefined ? '' : html`<p class="cs-hint">You will go to <bdi>${redirectOrigin}</bdi></p>`}`,
+  )
+}
+
+const scopeItem = ({ name, title = name }: ConsentPage['scopes'][number]): Html =>
+  html`<li class="cs-scope"><bdi>${title}</bdi>${
+    name === '' || name === title ? '' : html` <code class="cs-scope-name">${name}</code>`
+  }</li>`

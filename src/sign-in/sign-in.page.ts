@@ -1,0 +1,56 @@
+import { html } from 'hono/html'
+import { errorSummary, field, hiddenFields, submit } from '../html/form.page.ts'
+import type { Html } from '../html/layout.page.ts'
+import { layout } from '../html/layout.page.ts'
+import type { Theme } from '../html/theme.ts'
+import { tooManyTries } from '../html/wait-in-words.ts'
+
+export interface SignInPage {
+  readonly theme: Theme
+  readonly action: string
+  readonly csrf: string
+  readonly hidden?: Readonly<Record<string, string>> | undefined
+  /** As typed before, or the login hint; empty where neither is known. */
+  readonly username: string
+  /** One message for every failure. */
+  readonly error?: string | undefined
+  /** Tried too often: said instead of `error`. */
+  readonly retryAfterSeconds?: number | undefined
+  /** The app that waits for the sign-in. */
+  readonly clientName?: string | undefined
+}
+
+/** The name and the password. After a failure the password has the focus, told together with what went wrong. */
+export const signInPage = (page: SignInPage): Html => {
+  const { theme, action, csrf, hidden, username, clientName, retryAfterSeconds } = page
+  const error = retryAfterSeconds === undefined ? page.error : tooManyTries(retryAfterSeconds)
+  const errorId = error === undefined ? undefined : 'sign-in-error'
+  const hasName = username !== ''
+  return layout(
+    { theme, title: 'Log in', heading: theme.title, hasError: error !== undefined },
+    html`<p class="cs-lead">${
+      clientName === undefined
+        ? 'Log in to your account'
+        : html`Log in to continue to <strong><bdi>${clientName}</bdi></strong>`
+    }</p>
+${errorSummary('sign-in-error', error)}
+<form class="cs-form" method="post" action="${action}">
+${hiddenFields({ csrf, hidden })}
+${field({
+  name: 'username',
+  label: 'Username or Email',
+  autocomplete: 'username',
+  value: username,
+  errorId,
+  hasFocus: !hasName,
+})}
+${field({ name: 'password', label: 'Password', autocomplete: 'current-password', errorId, hasFocus: hasName })}
+${submit('Log in')}
+</form>
+${
+  theme.forgotPasswordUrl === undefined
+    ? ''
+    : html`<p class="cs-aside"><a href="${theme.forgotPasswordUrl}">Forgot your password?</a></p>`
+}`,
+  )
+}

@@ -1,0 +1,38 @@
+import { html } from 'hono/html'
+import { checkbox, codeField, hiddenFields, notice, submit } from '../html/form.page.ts'
+import type { Html } from '../html/layout.page.ts'
+import { layout } from '../html/layout.page.ts'
+import type { Theme } from '../html/theme.ts'
+import { tooManyTries } from '../html/wait-in-words.ts'
+
+export interface DisableTwoFactorPage {
+  readonly theme: Theme
+  readonly action: string
+  readonly csrf: string
+  readonly hidden?: Readonly<Record<string, string>> | undefined
+  readonly error?: string | undefined
+  readonly retryAfterSeconds?: number | undefined
+  readonly endsOtherSessions?: boolean | undefined
+  readonly cancelHref: string
+}
+
+/** A code to prove that it is the owner who makes the account weaker. */
+export const disableTwoFactorPage = (page: DisableTwoFactorPage): Html => {
+  const { theme, action, csrf, hidden, retryAfterSeconds, cancelHref } = page
+  const error = retryAfterSeconds === undefined ? page.error : tooManyTries(retryAfterSeconds)
+  return layout(
+    {
+      theme,
+      title: 'Disable two-factor',
+      hasError: error !== undefined,
+      footer: html`<a href="${cancelHref}">Cancel</a>`,
+    },
+    html`${notice('warning', 'Your password alone will be enough to log in. The key in your authenticator app stops working.')}
+<form class="cs-form" method="post" action="${action}">
+${hiddenFields({ csrf, hidden })}
+${codeField({ hint: 'From your authenticator app.', error, hasFocus: true })}
+${checkbox({ name: 'end_other_sessions', label: 'Sign out everywhere else', isChecked: page.endsOtherSessions })}
+${submit('Disable two-factor', 'danger')}
+</form>`,
+  )
+}
