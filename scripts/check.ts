@@ -14,7 +14,7 @@ interface Tally {
 }
 
 const STATIC_CHECKS = [
-  ['biome', 'ci', '--error-on-warnings'],
+  ['biome', 'ci', '--error-on-warnings', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`],
   ['tsc', '--noEmit', '--project', '.'],
   ['knip', '--no-progress'],
 ] as const
