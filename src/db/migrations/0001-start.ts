@@ -38,9 +38,9 @@ export const start: readonly string[] = [
   `create unique index session_token on session (token_hash) where token_hash is not null`,
   `create unique index session_refresh on session (refresh_hash) where refresh_hash is not null`,
   `create unique index session_code on session (code_hash) where code_hash is not null`,
-  `create index session_user on session (user_id)`,
-  `create index session_parent on session (parent_id)`,
-  `create index session_family on session (family_id)`,
+  `create index session_of_user on session (user_id)`,
+  `create index session_of_parent on session (parent_id)`,
+  `create index session_of_family on session (family_id)`,
   `create index session_sweep on session (sweep_at)`,
   `create table sign_in_attempt (
     token_hash text primary key, user_id text not null, proven text not null, request_id text, redirect_to text,

@@ -1,0 +1,111 @@
+import { Client } from 'pg'
+import { isParameterRefused } from './postgres-errors.ts'
+import { createStatementNames } from './postgres-statement-names.ts'
+import type { TransactionAnswer } from './postgres-transaction.ts'
+import { transactionQuery } from './postgres-transaction.ts'
+import { postgresTypes } from './postgres-types.ts'
+import type { Statement } from './sql-values.ts'
+
+export const CONNECT_TIMEOUT_MS = 3000
+/** The server gives up on one statement after this; it frees its locks and the connection lives on. */
+const STATEMENT_TIMEOUT_MS = 5000
+/** We give up on a transaction after this: the server is frozen, or gone without a word. The connection dies. */
+const ANSWER_TIMEOUT_MS = 6000
+
+/** One pipelined connection: transactions are sent as they come and answered in order. */
+export interface PostgresConnection {
+  readonly inFlight: () => number
+  readonly isUsable: () => boolean
+  /** Always answers, at the latest after {@link ANSWER_TIMEOUT_MS}. */
+  readonly run: (statements: readonly Statement[], usesNames: boolean) => Promise<TransactionAnswer>
+  readonly forgetNames: () => void
+  /** Ends it now; whatever is in flight fails. */
+  readonly destroy: (reason: Error) => void
+  /** Ends it after what is in flight was answered. */
+  readonly end: () => Promise<void>
+}
+
+export interface ConnectionEvents {
+  /** The server did not answer in time; `connection` is destroyed already. */
+  readonly onSilence: (connection: PostgresConnection) => void
+  readonly onEnd: (connection: PostgresConnection) => void
+}
+
+/**
+ * Connects within {@link CONNECT_TIMEOUT_MS}. A pooler (pgbouncer) may refuse the statement timeout as a parameter of
+ * the connection; then only our own timeout holds.
+ * @throws {Error} what pg, the server or the socket said
+ */
+export const connectPostgres = async (url: string, events: ConnectionEvents): Promise<PostgresConnection> => {
+  try {
+    return await connect(url, events, { statement_timeout: STATEMENT_TIMEOUT_MS })
+  } catch (error) {
+    if (!isParameterRefused(error)) throw error
+    return connect(url, events, {})
+  }
+}
+
+const connect = async (
+  url: string,
+  events: ConnectionEvents,
+  parameters: { readonly statement_timeout?: number },
+): Promise<PostgresConnection> => {
+  const client = new Client({
+    connectionString: url,
+    application_name: 'countersign',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    pipeline: true,
+    types: postgresTypes,
+    ...parameters,
+  } as ConstructorParameters<typeof Client>[0])
+  let names = createStatementNames()
+  let inFlight = 0
+  let isUsable = true
+
+  const connection: PostgresConnection = {
+    inFlight: () => inFlight,
+    isUsable: () => isUsable,
+    run: (statements, usesNames) =>
+      new Promise((resolve) => {
+        const timeout = setTimeout(() => {
+          destroy(new Error(`no answer within ${ANSWER_TIMEOUT_MS} ms`))
+          events.onSilence(connection)
+        }, ANSWER_TIMEOUT_MS)
+        inFlight += 1
+        const query = transactionQuery(statements, usesNames ? names : undefined, (answer) => {
+          clearTimeout(timeout)
+          inFlight -= 1
+          resolve(answer)
+        })
+        client.query(query)
+      }),
+    forgetNames: () => {
+      names = createStatementNames()
+    },
+    destroy: (reason) => destroy(reason),
+    end: async () => {
+      isUsable = false
+      await client.end()
+    },
+  }
+
+  const destroy = (reason: Error): void => {
+    isUsable = false
+    streamOf(client).destroy(reason)
+  }
+
+  // NOTE: pg fails everything in flight before it tells us; without a listener the process would end.
+  client.on('error', () => {
+    isUsable = false
+  })
+  client.on('end', () => {
+    isUsable = false
+    events.onEnd(connection)
+  })
+  await client.connect()
+  return connection
+}
+
+const streamOf = (client: Client): { destroy(reason: Error): void } =>
+  (client as unknown as { connection: { stream: { destroy(reason: Error): void } } }).connection.stream

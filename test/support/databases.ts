@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe } from 'node:test'
+import type { Database } from '../../src/db/database.ts'
+import type { DatabaseConfig } from '../../src/db/open-database.ts'
+import { openDatabase } from '../../src/db/open-database.ts'
+import { freshPostgresDatabase } from './postgres-database.ts'
+
+/**
+ * Registers the tests once per engine. `open` gives a database of its own to each caller, migrated and empty;
+ * all are closed and deleted after the engine's tests.
+ */
+export function forEachDatabase(name: string, register: (open: () => Promise<Database>) => void): void {
+  forEachDatabaseConfig(name, (fresh) => register(async () => openAndCloseAfter(await fresh())))
+}
+
+/** As {@link forEachDatabase}, for tests that open the same database several times. `fresh` names a new, empty one. */
+export function forEachDatabaseConfig(
+  name: string,
+  register: (fresh: () => Promise<DatabaseConfig>) => void,
+): void {
+  describe(`${name}, on SQLite`, () => {
+    register(async () => freshSqlite())
+  })
+  describe(`${name}, on PostgreSQL`, () => {
+    register(freshPostgres)
+  })
+}
+
+/** A migrated SQLite database in a temporary directory; closed and deleted after the running test or suite. */
+export async function temporarySqlite(): Promise<Database> {
+  return openAndCloseAfter(freshSqlite())
+}
+
+const opened: Database[] = []
+const discards: (() => void | Promise<void>)[] = []
+
+// NOTE: registered once per test file, at its root: it runs after everything else, when nobody uses the databases.
+after(async () => {
+  await Promise.allSettled(opened.map((database) => database.close()))
+  for (const discard of discards) await discard()
+})
+
+function freshSqlite(): DatabaseConfig {
+  const directory = mkdtempSync(join(tmpdir(), 'countersign-test-'))
+  discards.push(() => rmSync(directory, { recursive: true, force: true }))
+  return { kind: 'sqlite', directory }
+}
+
+async function freshPostgres(): Promise<DatabaseConfig> {
+  const { url, drop } = await freshPostgresDatabase()
+  discards.push(drop)
+  return { kind: 'postgres', url }
+}
+
+async function openAndCloseAfter(config: DatabaseConfig): Promise<Database> {
+  const database = await openDatabase(config)
+  opened.push(database)
+  return database
+}
