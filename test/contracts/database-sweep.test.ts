@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Database } from '../../src/db/database.ts'
+import { sweepOnce } from '../../src/db/sweep.ts'
+import { forEachDatabase } from '../support/databases.ts'
+
+const now = new Date('2026-01-02T03:04:05Z')
+const past = now.getTime()
+const future = past + 1
+
+const device = (id: number, expiresAt: number) => ({
+  token_hash: `t${id}`,
+  user_id: 'u',
+  device_id: 'd',
+  expires_at: expiresAt,
+})
+
+/** One expired row (`past`) and one living row (`future`) in every expiring table. */
+const fill = async (database: Database) => {
+  const { sql } = database
+  const rows = [
+    { id: 'gone', at: past },
+    { id: 'lives', at: future },
+  ].flatMap(({ id, at }) => [
+    sql.insertInto('session').values({
+      id,
+      type: 'browser',
+      family_id: id,
+      proven: '[]',
+      created_at: 0,
+      refresh_contenders: 0,
+      sweep_at: at,
+      user_id: null,
+      client_id: null,
+      parent_id: null,
+      token_hash: null,
+      refresh_hash: null,
+      code_hash: null,
+      code_expires_at: null,
+      code_used_at: null,
+      code_challenge: null,
+      code_redirect_uri: null,
+      scope: null,
+      audience: null,
+      nonce: null,
+      authenticated_at: null,
+      expires_at: null,
+      refresh_expires_at: null,
+      refresh_used_at: null,
+      successor_id: null,
+      ended_at: null,
+      ended_reason: null,
+    }),
+    sql.insertInto('sign_in_attempt').values({
+      token_hash: id,
+      user_id: 'u',
+      proven: '[]',
+      request_id: null,
+      redirect_to: null,
+      wrong_answers: 0,
+      delivery: null,
+      created_at: 0,
+      expires_at: at,
+    }),
+    sql.insertInto('authorization_request').values({
+      id,
+      browser_hash: 'b',
+      client_id: 'c',
+      parameters: '{}',
+      created_at: 0,
+      expires_at: at,
+    }),
+    sql.insertInto('totp_pending').values({ session_id: id, user_id: 'u', secret: 's', expires_at: at }),
+    sql.insertInto('known_device').values({ token_hash: id, user_id: 'u', device_id: 'd', expires_at: at }),
+    sql
+      .insertInto('throttle')
+      .values({ key: id, failures: 1, window_ends_at: 0, blocked_until: 0, sweep_at: at }),
+  ])
+  await database.transact(rows.map((row) => database.step(row)))
+}
+
+forEachDatabase('the sweeper', (open) => {
+  test('deletes what expired from every table and nothing else', async () => {
+    const database = await open()
+    await fill(database)
+    assert.equal(await sweepOnce(database, now), 6)
+    const { sql } = database
+    const left = await Promise.all([
+      database.all(sql.selectFrom('session').select('id as key')),
+      database.all(sql.selectFrom('sign_in_attempt').select('token_hash as key')),
+      database.all(sql.selectFrom('authorization_request').select('id as key')),
+      database.all(sql.selectFrom('totp_pending').select('session_id as key')),
+      database.all(sql.selectFrom('known_device').select('token_hash as key')),
+      database.all(sql.selectFrom('throttle').select('key')),
+    ])
+    assert.deepEqual(
+      left,
+      Array.from({ length: 6 }, () => [{ key: 'lives' }]),
+    )
+    assert.equal(await sweepOnce(database, now), 0)
+  })
+
+  test('deletes more rows than fit one batch, also when two sweep at once', async () => {
+    const database = await open()
+    const rows = Array.from({ length: 1201 }, (_, id) => device(id, past))
+    await database.transact([
+      database.step(database.sql.insertInto('known_device').values([...rows, device(9999, future)])),
+    ])
+    const deleted = await Promise.all([sweepOnce(database, now), sweepOnce(database, now)])
+    assert.equal(deleted[0] + deleted[1], 1201)
+    assert.equal((await database.all(database.sql.selectFrom('known_device').selectAll())).length, 1)
+  })
+})
