@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { Client } from 'pg'
+import type { DatabaseConfig } from '../../src/db/open-database.ts'
+import { openDatabase } from '../../src/db/open-database.ts'
+import { forEachDatabaseConfig } from '../support/databases.ts'
+
+const execute = async (config: DatabaseConfig, statement: string): Promise<readonly unknown[]> => {
+  if (config.kind === 'sqlite') {
+    const file = new DatabaseSync(join(config.directory, 'countersign.db'))
+    const rows = file.prepare(statement).all()
+    file.close()
+    return rows.map((row) => ({ ...row }))
+  }
+  const client = new Client({ connectionString: config.url })
+  await client.connect()
+  const { rows } = await client.query(statement)
+  await client.end()
+  return rows
+}
+
+forEachDatabaseConfig('the schema', (fresh) => {
+  test('is made once when several processes start at the same time', async () => {
+    const config = await fresh()
+    const databases = await Promise.all([1, 2, 3].map(() => openDatabase(config, { now: () => new Date(5) })))
+    const [database] = databases
+    assert(database)
+    assert.deepEqual(await database.all(database.sql.selectFrom('counter').selectAll()), [
+      { name: 'document', value: 0 },
+    ])
+    for (const one of databases) await one.close()
+    const versions = await execute(
+      config,
+      'select cast(version as integer) as v, cast(applied_at as integer) as at from schema_migration',
+    )
+    assert.deepEqual(versions, [{ v: 1, at: 5 }])
+  })
+
+  test('and what is in it survives the next start', async () => {
+    const config = await fresh()
+    const first = await openDatabase(config)
+    await first.transact([first.step(first.sql.updateTable('counter').set({ value: 7 }))])
+    await first.close()
+    const second = await openDatabase(config)
+    assert.deepEqual(await second.all(second.sql.selectFrom('counter').select('value')), [{ value: 7 }])
+    await second.close()
+  })
+
+  test('of a newer version is refused in plain words', async () => {
+    const config = await fresh()
+    await (await openDatabase(config)).close()
+    await execute(config, 'insert into schema_migration values (70, 0)')
+    await assert.rejects(
+      openDatabase(config),
+      /made by a newer Countersign: it has schema 70, this version knows 1\b/,
+    )
+  })
+})
+
+test('the embedded database is readable by its owner only', async (context) => {
+  const parent = mkdtempSync(join(tmpdir(), 'countersign-test-'))
+  context.after(() => rmSync(parent, { recursive: true }))
+  const directory = join(parent, 'deep', 'data')
+  const database = await openDatabase({ kind: 'sqlite', directory })
+  await database.transact([database.step(database.sql.updateTable('counter').set({ value: 7 }))])
+  const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
+  assert.equal(modeOf(directory), '700')
+  for (const name of ['countersign.db', 'countersign.db-wal', 'countersign.db-shm'])
+    assert.equal(modeOf(join(directory, name)), '600', name)
+  await database.close()
+  assert.throws(
+    () => statSync(join(directory, 'countersign.db-wal')),
+    'the log is emptied and gone after a clean close',
+  )
+})
