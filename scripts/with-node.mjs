@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Runs its arguments with the Node that this project depends on (the npm package `node`).
-// NOTE: plain JavaScript for Node 18, because the host's own Node runs this file and nothing else of ours.
+// NOTE: plain JavaScript for Node 18, because the host's own Node runs this file and nothing else of ours. The npm
+// scripts call it by $npm_node_execpath: in them plain `node` is already the package's, which may not run yet.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
@@ -9,35 +10,33 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const wanted = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).dependencies.node
 
-function isWanted(node) {
-  const answer = spawnSync(node, ['--version'], { encoding: 'utf8' })
+const installed = join(root, 'node_modules', 'node', 'bin', 'node')
+const node = [installed, process.execPath].find(isWanted)
+if (node === undefined) {
+  console.error(
+    `Countersign needs Node ${wanted}; this is Node ${process.version.slice(1)}.\n${whatToDo()}\n`,
+  )
+  process.exit(1)
+}
+
+function isWanted(candidate) {
+  const answer = spawnSync(candidate, ['--version'], { encoding: 'utf8' })
   return answer.status === 0 && Number.parseInt(answer.stdout.slice(1), 10) >= Number.parseInt(wanted, 10)
 }
 
-function findNode() {
-  const installed = join(
-    root,
-    'node_modules',
-    'node',
-    'bin',
-    process.platform === 'win32' ? 'node.exe' : 'node',
-  )
-  if (existsSync(installed) && isWanted(installed)) return installed
-  return isWanted(process.execPath) ? process.execPath : undefined
-}
-
-const node = findNode()
-if (node === undefined) {
-  const missing = existsSync(join(root, 'node_modules', 'node'))
-    ? `The package "node" is installed, but npm was not allowed to run its install script, which puts Node ${wanted} in place.
-In ${root} run:
-
-  npm rebuild node --ignore-scripts=false --foreground-scripts`
-    : `The dependencies are not installed. In ${root} run:
-
-  npm ci`
-  console.error(`Countersign needs Node ${wanted}; this is Node ${process.version.slice(1)}.\n${missing}\n`)
-  process.exit(1)
+function whatToDo() {
+  if (!existsSync(join(root, 'node_modules', 'node'))) {
+    return `The dependencies are not installed. In ${root} run:\n\n  npm ci`
+  }
+  if (!existsSync(installed)) {
+    return `The package "node" is installed, but npm was not allowed to run its install script, which puts Node ${wanted} in place.
+In ${root} run:\n\n  npm rebuild node --ignore-scripts=false --foreground-scripts`
+  }
+  const { stderr, error } = spawnSync(installed, ['--version'], { encoding: 'utf8' })
+  const advice = /libatomic/.test(stderr ?? '')
+    ? 'Install that library; on Debian, as root:\n\n  apt-get update && apt-get install -y libatomic1'
+    : `Install Node ${wanted} on this host by other means; it is then used instead.`
+  return `The one in ${installed} does not run here:\n\n  ${(stderr || String(error)).trim()}\n\n${advice}`
 }
 
 const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
