@@ -1,0 +1,40 @@
+import type { Context } from 'hono'
+import { malformed, Problem } from '../kernel/problem.ts'
+
+/**
+ * Reads the body, counted while it streams: what Content-Length promises is only believed when it is too much.
+ * @throws {Problem} too-large; malformed — the connection ended in the middle of the body
+ */
+export const readBody = async (c: Context, limitBytes: number): Promise<Uint8Array> => {
+  const promised = c.req.header('content-length')
+  if (promised !== undefined && Number(promised) > limitBytes) throw tooLarge(limitBytes)
+  try {
+    const body =
+      promised === undefined
+        ? await readStream(c.req.raw.body, limitBytes)
+        : new Uint8Array(await c.req.raw.arrayBuffer())
+    if (body.byteLength > limitBytes) throw tooLarge(limitBytes)
+    return body
+  } catch (error) {
+    if (error instanceof Problem) throw error
+    throw malformed('the body ended before it was complete; send it again')
+  }
+}
+
+const readStream = async (
+  stream: ReadableStream<Uint8Array> | null,
+  limitBytes: number,
+): Promise<Uint8Array> => {
+  if (stream === null) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of stream) {
+    length += chunk.byteLength
+    // NOTE: leaving the loop cancels the stream, so that nothing more is read into memory.
+    if (length > limitBytes) throw tooLarge(limitBytes)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, length)
+}
+
+const tooLarge = (limitBytes: number): Problem => new Problem({ kind: 'too-large', limitBytes })

@@ -1,0 +1,11 @@
+/** Who sends a request, once its credentials are checked. */
+export type Caller =
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'client'; readonly clientId: string }
+  | {
+      readonly kind: 'user'
+      readonly userId: string
+      readonly clientId?: string
+      readonly sessionId: string
+      readonly via: 'cookie' | 'bearer'
+    }

@@ -1,0 +1,57 @@
+import type { Context } from 'hono'
+import type { OAuthErrorCode, Problem, ProblemDetails } from '../kernel/problem.ts'
+import { problemHeaders, problemStatus } from './problem-status.ts'
+import { answer } from './respond.ts'
+
+const REALM = 'realm="Countersign"'
+
+/** Answers with the JSON of RFC 6749 §5.2, not to be stored (§5.1); a 401 names its scheme (RFC 6750 §3). */
+export const problemAsOAuth = (c: Context, problem: Problem): Response => {
+  const { details } = problem
+  const error = errorCode(details)
+  const description = printable(details.kind === 'oauth' ? details.description : problem.message)
+  for (const [name, value] of problemHeaders(details)) c.header(name, value)
+  if (details.kind === 'oauth' && details.challenge !== undefined)
+    c.header('WWW-Authenticate', challenge(details.challenge, error, description))
+  c.header('Pragma', 'no-cache')
+  const body = JSON.stringify({ error, error_description: description })
+  return answer(c, body, problemStatus(details), 'application/json; charset=utf-8')
+}
+
+const challenge = (scheme: 'Basic' | 'Bearer', error: OAuthErrorCode, description: string): string =>
+  scheme === 'Basic'
+    ? `Basic ${REALM}, charset="UTF-8"`
+    : `Bearer ${REALM}, error="${error}", error_description="${description}"`
+
+const errorCode = (details: ProblemDetails): OAuthErrorCode => {
+  switch (details.kind) {
+    case 'oauth':
+      return details.error
+    case 'unauthenticated':
+      return 'login_required'
+    case 'forbidden':
+      return 'access_denied'
+    case 'rate-limited':
+    case 'unavailable':
+      return 'temporarily_unavailable'
+    case 'not-found':
+    case 'gone':
+    case 'method-not-allowed':
+    case 'not-acceptable':
+    case 'duplicate':
+    case 'version-conflict':
+    case 'too-large':
+    case 'unsupported-media-type':
+    case 'malformed':
+    case 'invalid':
+      return 'invalid_request'
+  }
+}
+
+/** error_description allows printable ASCII without quote and backslash (RFC 6749 §5.2). */
+const printable = (text: string): string =>
+  text
+    .replaceAll('"', "'")
+    .replaceAll('\\', '/')
+    .replaceAll('…', '...')
+    .replaceAll(/[^ -~]/gu, '?')

@@ -1,0 +1,68 @@
+import type { Context } from 'hono'
+import type { HtmlEscapedString } from 'hono/utils/html'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Theme } from '../html/theme.ts'
+import { DEFAULT_THEME } from '../html/theme.ts'
+
+interface PageOptions {
+  readonly status?: number
+  readonly theme?: Theme
+  /** URLs a form of the page may end at after redirects, besides our own; their origins join `form-action`. */
+  readonly formTargets?: readonly string[]
+}
+
+/** Answers with a page: UTF-8, never stored, under a policy without scripts and frames that loads only the theme's assets. */
+export const page = async (
+  c: Context,
+  html: HtmlEscapedString | Promise<HtmlEscapedString>,
+  options: PageOptions = {},
+): Promise<Response> => {
+  const content = await html
+  c.header('Content-Security-Policy', pagePolicy(options.theme ?? DEFAULT_THEME, options.formTargets ?? []))
+  // NOTE: `no-referrer` would make browsers send `Origin: null` with our own forms (Fetch §3.2); other sites get nothing here too.
+  c.header('Referrer-Policy', 'same-origin')
+  return answer(c, `${content}`, options.status ?? 200, 'text/html; charset=utf-8')
+}
+
+/** Answers 303 with the location byte for byte; only characters that a header cannot carry are escaped. */
+export const redirect = (c: Context, location: string): Response => {
+  c.header('Cache-Control', 'no-store')
+  // NOTE: what a header cannot carry would be a 500, or with CR and LF a second header.
+  c.header(
+    'Location',
+    location.replaceAll(/[^!-~]/gu, (character) => encodeURIComponent(character.toWellFormed())),
+  )
+  return c.body(null, 303)
+}
+
+/** Answers with text of a given type, never stored. */
+export const answer = (c: Context, body: string, status: number, contentType: string): Response => {
+  c.header('Cache-Control', 'no-store')
+  c.header('Content-Type', contentType)
+  return c.body(body, status as ContentfulStatusCode)
+}
+
+const pagePolicy = (theme: Theme, formTargets: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    directive('style-src', ["'self'", theme.styleUrl]),
+    directive('img-src', ["'self'", 'data:', theme.brand?.kind === 'image' ? theme.brand.url : undefined]),
+    directive('form-action', ["'self'", ...formTargets]),
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ')
+
+const directive = (name: string, sources: readonly (string | undefined)[]): string => {
+  const allowed = sources.map(policySource).filter((source) => source !== undefined)
+  return [name, ...new Set(allowed)].join(' ')
+}
+
+/** `'self'` as it is, a URL as its origin; an origin that a policy cannot name (CSP3 §2.3.1: IPv6) as its scheme. */
+const policySource = (source: string | undefined): string | undefined => {
+  if (source === undefined || source.startsWith('/')) return undefined
+  if (source.startsWith("'") || source === 'data:') return source
+  if (!URL.canParse(source)) return undefined
+  const url = new URL(source)
+  const isNameable = (url.protocol === 'http:' || url.protocol === 'https:') && !url.hostname.startsWith('[')
+  return isNameable ? url.origin : url.protocol
+}
