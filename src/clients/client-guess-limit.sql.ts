@@ -1,0 +1,58 @@
+import type { Database } from '../db/database.ts'
+import { networkOf } from '../http/client-address.ts'
+import { commit } from '../kernel/transact.ts'
+import type { ClientGuessLimit } from './client-guess-limit.store.ts'
+
+/** The network budget of every secret: 60 wrong answers a minute. */
+const WRONG_PER_WINDOW = 60
+const WINDOW_MILLISECONDS = 60_000
+
+export const createClientGuessLimit = ({ sql, first, step, transact }: Database): ClientGuessLimit => {
+  const keyOf = (address: string) => `client-secret:network:${networkOf(address)}`
+
+  return {
+    secondsToWait: async (address, now) => {
+      const row = await first<{ failures: number; window_ends_at: number }>(
+        sql.selectFrom('throttle').select(['failures', 'window_ends_at']).where('key', '=', keyOf(address)),
+      )
+      const wait = (row?.window_ends_at ?? 0) - now.getTime()
+      return row !== undefined && row.failures >= WRONG_PER_WINDOW && wait > 0
+        ? Math.ceil(wait / 1000)
+        : undefined
+    },
+    countWrong: async (address, now, also) => {
+      const at = now.getTime()
+      const count = step(
+        sql
+          .insertInto('throttle')
+          .values({
+            key: keyOf(address),
+            failures: 1,
+            window_ends_at: at + WINDOW_MILLISECONDS,
+            blocked_until: 0,
+            sweep_at: at + 2 * WINDOW_MILLISECONDS,
+          })
+          .onConflict((conflict) =>
+            conflict.column('key').doUpdateSet((row) => ({
+              failures: row
+                .case()
+                .when('throttle.window_ends_at', '<=', at)
+                .then(1)
+                .else(row('throttle.failures', '+', 1))
+                .end(),
+              window_ends_at: row
+                .case()
+                .when('throttle.window_ends_at', '<=', at)
+                .then(at + WINDOW_MILLISECONDS)
+                .else(row.ref('throttle.window_ends_at'))
+                .end(),
+              sweep_at: at + 2 * WINDOW_MILLISECONDS,
+            })),
+          )
+          .returning('failures'),
+      )
+      const [result] = await commit(transact, [count, ...also])
+      return Number(result?.rows[0]?.failures) >= WRONG_PER_WINDOW ? 'used-up' : 'open'
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import type { JsonObject, JsonValue } from '../kernel/json.ts'
+import { isJsonObject } from '../kernel/json.ts'
+import type { AuthorizationCodeSettings, Client } from './client.ts'
+
+/** What a client gets that configures no lifetime: nothing is infinite. */
+const DEFAULT_ACCESS_TOKEN_SECONDS = 3600
+const DEFAULT_REFRESH_TOKEN_SECONDS = 30 * 24 * 3600
+
+/** Reads the settings of a stored Client document; anything of the wrong shape counts as left out. */
+export const clientOfDocument = (id: string, document: JsonObject): Client => {
+  const name = textOf(document.name)
+  return {
+    id,
+    ...(name === undefined ? {} : { name }),
+    isActive: document.active !== false,
+    isFirstParty: document.first_party === true,
+    grantTypes: new Set(textsOf(document.grant_types)?.map((type) => (type === 'code' ? CODE : type))),
+    authorizationCode: authorizationCodeOf(document),
+    allowedScopes: textsOf(document.scope),
+    document,
+  }
+}
+
+const CODE = 'authorization_code'
+
+const authorizationCodeOf = (document: JsonObject): AuthorizationCodeSettings => {
+  const flows = isJsonObject(document.auth) ? document.auth : {}
+  const settings = isJsonObject(flows[CODE]) ? flows[CODE] : {}
+  const redirectUri = textOf(settings.redirect_uri)
+  return {
+    ...(redirectUri === undefined ? {} : { redirectUri }),
+    tokenFormat: settings.token_format === 'jwt' ? 'jwt' : 'opaque',
+    accessTokenSeconds: secondsOf(settings.access_token_expiration) ?? DEFAULT_ACCESS_TOKEN_SECONDS,
+    refreshTokenSeconds: secondsOf(settings.refresh_token_expiration) ?? DEFAULT_REFRESH_TOKEN_SECONDS,
+    isRefreshTokenIssued: settings.refresh_token === true,
+    isSecretRequired: flagOf(settings.secret_required),
+    isPkceRequired: flagOf(settings.pkce),
+    audience: textsOf(settings.audience) ?? [],
+  }
+}
+
+const textOf = (value: JsonValue | undefined): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined
+
+const textsOf = (value: JsonValue | undefined): readonly string[] | undefined =>
+  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : undefined
+
+const secondsOf = (value: JsonValue | undefined): number | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined
+
+const flagOf = (value: JsonValue | undefined): boolean | undefined =>
+  typeof value === 'boolean' ? value : undefined

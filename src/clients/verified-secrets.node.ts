@@ -1,0 +1,33 @@
+import { createHmac } from 'node:crypto'
+import type { Random } from '../kernel/random.ts'
+import type { VerifiedSecrets } from './client-secret.ts'
+
+const DEFAULT_CAPACITY = 10_000
+
+/**
+ * Keeps no secret: only HMACs under a key that this process makes and never shows. The client's stored hash is part of
+ * what is remembered, so a changed secret is forgotten by itself. Bounded: the longest unused goes first.
+ */
+export const createVerifiedSecrets = (random: Random, capacity = DEFAULT_CAPACITY): VerifiedSecrets => {
+  const key = random.bytes(32)
+  const right = new Map<string, string>()
+  const fingerprint = (hash: string, secret: string): string =>
+    createHmac('sha256', key).update(hash).update('\0').update(secret).digest('base64url')
+
+  return {
+    has: (clientId, hash, secret) => {
+      const known = right.get(clientId)
+      if (known === undefined || known !== fingerprint(hash, secret)) return false
+      right.delete(clientId)
+      right.set(clientId, known)
+      return true
+    },
+    add: (clientId, hash, secret) => {
+      right.delete(clientId)
+      right.set(clientId, fingerprint(hash, secret))
+      if (right.size <= capacity) return
+      const oldest = right.keys().next()
+      if (oldest.done !== true) right.delete(oldest.value)
+    },
+  }
+}
