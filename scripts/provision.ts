@@ -14,6 +14,7 @@ const TOOLS: readonly Tool[] = [
   { name: 'PostgreSQL server (15 or newer)', debianPackage: 'postgresql', find: findPostgresFolder },
   { name: 'oathtool', debianPackage: 'oathtool', find: () => findOnPath('oathtool') },
   { name: 'zbarimg', debianPackage: 'zbar-tools', find: () => findOnPath('zbarimg') },
+  { name: 'strace', debianPackage: 'strace', find: () => findOnPath('strace') },
 ]
 
 const CLUSTER_SETTINGS = '/etc/postgresql-common/createcluster.conf'

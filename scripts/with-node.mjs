@@ -41,8 +41,11 @@ In ${root} run:\n\n  npm rebuild node --ignore-scripts=false --foreground-script
 
 const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
 const child = spawn(node, process.argv.slice(2), { stdio: 'inherit', env: { ...process.env, PATH: path } })
-// NOTE: a terminal sends Ctrl-C to both processes, a supervisor only to this one; the child decides when to end.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+// A supervisor signals only this process, so the child is told; the child decides when to end.
+for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
+  // NOTE: Ctrl-C at a terminal reaches the child directly; a second SIGINT would look like impatience.
+  process.on(signal, () => (signal === 'SIGINT' && process.stdin.isTTY) || child.kill(signal))
+}
 child.on('exit', (code, signal) => {
   if (signal === null) process.exit(code)
   process.removeAllListeners(signal)
