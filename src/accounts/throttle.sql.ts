@@ -1,0 +1,152 @@
+import type { RawBuilder } from 'kysely'
+import { sql as raw } from 'kysely'
+import type { Database } from '../db/database.ts'
+import { networkOf } from '../http/client-address.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { WriteStep } from '../kernel/transact.ts'
+import type { Guess, Throttle, ThrottleState } from './throttle.ts'
+import type { Block, Budget, Charge } from './throttle-budgets.ts'
+import {
+  accountKey,
+  chargesOf,
+  deviceInARowKey,
+  deviceKey,
+  FOR_EVER,
+  KEPT_MILLISECONDS,
+} from './throttle-budgets.ts'
+
+export interface ThrottleDeps {
+  readonly database: Database
+  readonly clock: Clock
+}
+
+/**
+ * Counts in the database, each counter by one guarded statement: of any number of guesses in flight, in however many
+ * processes, only so many are counted as the budget has left, and the others are refused.
+ */
+export const createThrottle = ({ database, clock }: ThrottleDeps): Throttle => {
+  const { sql } = database
+  const now = (): number => clock.now().getTime()
+  const charges = (guess: Guess): readonly Charge[] => chargesOf(guess, networkOf(guess.address))
+
+  const state = async (guess: Guess): Promise<ThrottleState> => {
+    const keys = charges(guess).map((charge) => charge.key)
+    const rows = await database.all(
+      sql.selectFrom('throttle').select('blocked_until').where('key', 'in', keys),
+    )
+    return stateAt(Math.max(0, ...rows.map((row) => row.blocked_until)), now())
+  }
+
+  return {
+    state,
+    failed: async (guess, also) => {
+      const counts = charges(guess).map(({ key, budget }) => countStep(database, key, budget, now()))
+      const outcome = await database.transact([...counts, ...also])
+      if (outcome.kind === 'committed') return { kind: 'open' }
+      const blocked = await state(guess)
+      return blocked.kind === 'open' ? { kind: 'throttled', retryAfterSeconds: 1 } : blocked
+    },
+    succeededSteps: (guess) =>
+      charges(guess).flatMap(({ key, isCleared }) => [
+        ...(isCleared ? [clearUnblockedStep(database, key, now())] : []),
+        notBlockedGuard(database, key, now()),
+      ]),
+    resetSteps: (account, factor) => {
+      const devices = (prefix: string) =>
+        sql
+          .selectFrom('known_device')
+          .select(raw<string>`cast(${prefix} as text) || device_id`.as('key'))
+          .where('user_id', '=', account)
+      return [
+        database.step(sql.deleteFrom('throttle').where('key', '=', accountKey(account, factor))),
+        database.step(sql.deleteFrom('throttle').where('key', 'in', devices(deviceKey('', factor)))),
+        database.step(sql.deleteFrom('throttle').where('key', 'in', devices(deviceInARowKey('', factor)))),
+      ]
+    },
+  }
+}
+
+/** For load tests: nothing is counted and nobody waits. */
+export const openThrottle = (database: Database): Throttle => ({
+  state: async () => ({ kind: 'open' }),
+  failed: async (_, also) => {
+    await database.transact(also)
+    return { kind: 'open' }
+  },
+  succeededSteps: () => [],
+  resetSteps: () => [],
+})
+
+const stateAt = (blockedUntil: number, now: number): ThrottleState => {
+  if (blockedUntil >= FOR_EVER) return { kind: 'disabled' }
+  if (blockedUntil <= now) return { kind: 'open' }
+  return { kind: 'throttled', retryAfterSeconds: Math.ceil((blockedUntil - now) / 1000) }
+}
+
+/** Counts one wrong answer and blocks what the budget says; refused while blocked. */
+const countStep = (database: Database, key: string, budget: Budget, now: number): WriteStep => {
+  const { windowMilliseconds, blocks } = budget
+  const failures =
+    windowMilliseconds === undefined
+      ? raw<number>`(throttle.failures + 1)`
+      : raw<number>`(case when throttle.window_ends_at <= ${big(now)} then 1 else throttle.failures + 1 end)`
+  const windowEnd =
+    windowMilliseconds === undefined
+      ? big(0)
+      : raw<number>`(case when throttle.window_ends_at <= ${big(now)} then ${big(now + windowMilliseconds)} else throttle.window_ends_at end)`
+  const until = ({ milliseconds }: Block): RawBuilder<number> => {
+    if (milliseconds === 'rest-of-window') return windowEnd
+    return big(milliseconds === 'for-ever' ? FOR_EVER : now + milliseconds)
+  }
+  // NOTE: the last block that is reached counts, so the branches run from the last to the first.
+  const branches = blocks
+    .toReversed()
+    .map((block) => raw`when ${failures} >= ${big(block.after)} then ${until(block)}`)
+  const lasting = blocks.find((block) => block.milliseconds === 'for-ever')
+  const kept = windowMilliseconds === undefined ? big(now + KEPT_MILLISECONDS) : windowEnd
+  const sweepAt =
+    lasting === undefined
+      ? kept
+      : raw<number>`(case when ${failures} >= ${big(lasting.after)} then ${big(FOR_EVER)} else ${kept} end)`
+
+  return database.guard(
+    database.sql
+      .insertInto('throttle')
+      .values({
+        key,
+        failures: 1,
+        window_ends_at: windowMilliseconds === undefined ? 0 : now + windowMilliseconds,
+        blocked_until: 0,
+        sweep_at: now + (windowMilliseconds ?? KEPT_MILLISECONDS),
+      })
+      .onConflict((conflict) =>
+        conflict
+          .column('key')
+          .doUpdateSet({
+            failures,
+            window_ends_at: windowEnd,
+            blocked_until: raw<number>`(case ${raw.join(branches, raw` `)} else ${big(0)} end)`,
+            sweep_at: sweepAt,
+          })
+          .where('throttle.blocked_until', '<=', now),
+      )
+      .returning('failures'),
+  )
+}
+
+const clearUnblockedStep = (database: Database, key: string, now: number): WriteStep =>
+  database.step(database.sql.deleteFrom('throttle').where('key', '=', key).where('blocked_until', '<=', now))
+
+const notBlockedGuard = (database: Database, key: string, now: number): WriteStep => {
+  const blocked = database.sql
+    .selectFrom('throttle')
+    .select('key')
+    .where('key', '=', key)
+    .where('blocked_until', '>', now)
+  return database.guard(
+    database.sql.selectNoFrom(raw<number>`1`.as('is_open')).where((or) => or.not(or.exists(blocked))),
+  )
+}
+
+/** PostgreSQL takes a bare parameter of a CASE for text. */
+const big = (value: number): RawBuilder<number> => raw<number>`cast(${value} as bigint)`
