@@ -1,3 +1,4 @@
+import type { WriteStep } from '../kernel/transact.ts'
 import type { Account } from './account.ts'
 
 export interface AccountStore {
@@ -7,4 +8,6 @@ export interface AccountStore {
    * A name that means more than one account finds nobody.
    */
   findByLoginName(name: string): Promise<Account | undefined>
+  /** A guard: refuses the transaction unless the user exists and is active. */
+  activeGuard(id: string): WriteStep
 }

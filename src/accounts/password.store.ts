@@ -6,4 +6,6 @@ export interface PasswordStore {
   removeStep(userId: string): WriteStep
   /** Replaces the hash only while it still is `from` (re-hash at sign-in); changes nothing otherwise. */
   rehashStep(userId: string, from: string, to: string): WriteStep
+  /** A guard: refuses the transaction unless the user's hash still is this one. */
+  unchangedGuard(userId: string, hash: string): WriteStep
 }

@@ -1,0 +1,32 @@
+import { hashSecretToken } from '../kernel/secret-token.ts'
+
+/** Names of the lookup keys of a User under which sign-ins find it. */
+export const LOGIN_KEY = 'login'
+export const LOGIN_EMAIL_KEY = 'login-email'
+
+const MAX_LENGTH = 512
+
+/** How a typed login name is looked up; undefined for what can be nobody's. */
+export interface LoginNameKeys {
+  /** userName or id, exact. */
+  readonly exact: string
+  /** E-mail, without case. */
+  readonly email: string
+}
+
+export const loginEmailOf = (email: string): string => email.trim().toLowerCase()
+
+export const loginNameKeys = (typed: string): LoginNameKeys | undefined => {
+  const exact = typed.trim()
+  if (exact === '' || exact.length > MAX_LENGTH || /\p{Cc}|\p{Cs}/u.test(exact)) return undefined
+  return { exact, email: loginEmailOf(exact) }
+}
+
+/**
+ * The throttled account of a name that means nobody. It merges exactly the spellings that would mean one account if it
+ * existed, so that counting tells nothing.
+ */
+export const unknownAccountOf = (typed: string): string => {
+  const name = typed.trim()
+  return `unknown:${hashSecretToken(name.includes('@') ? loginEmailOf(name) : name)}`
+}

@@ -1,0 +1,41 @@
+import type { Database } from '../db/database.ts'
+import type { PasswordStore } from './password.store.ts'
+
+export const createPasswordStore = (database: Database): PasswordStore => {
+  const { sql } = database
+  return {
+    findHash: async (userId) => {
+      const row = await database.first(
+        sql.selectFrom('password_credential').select('hash').where('user_id', '=', userId),
+      )
+      return row?.hash
+    },
+    setStep: (userId, hash, at) =>
+      database.step(
+        sql
+          .insertInto('password_credential')
+          .values({ user_id: userId, hash, changed_at: at.getTime() })
+          .onConflict((conflict) =>
+            conflict.column('user_id').doUpdateSet({ hash, changed_at: at.getTime() }),
+          ),
+      ),
+    removeStep: (userId) =>
+      database.step(sql.deleteFrom('password_credential').where('user_id', '=', userId)),
+    rehashStep: (userId, from, to) =>
+      database.step(
+        sql
+          .updateTable('password_credential')
+          .set({ hash: to })
+          .where('user_id', '=', userId)
+          .where('hash', '=', from),
+      ),
+    unchangedGuard: (userId, hash) =>
+      database.guard(
+        sql
+          .selectFrom('password_credential')
+          .select('user_id')
+          .where('user_id', '=', userId)
+          .where('hash', '=', hash),
+      ),
+  }
+}
