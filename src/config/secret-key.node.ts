@@ -1,0 +1,61 @@
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Random } from '../kernel/random.ts'
+import type { Secret } from '../kernel/secret.ts'
+import { secretOf } from '../kernel/secret.ts'
+import { newId } from '../kernel/secret-token.ts'
+import { ConfigError } from './config.ts'
+
+const KEY_BYTES = 32
+
+/**
+ * The key-encryption key of the embedded database: `secret.key` in the data directory, mode 0600, made at the first
+ * start. Of processes that start at once, one makes it and all read the same.
+ * @throws {ConfigError} the file is there but holds no key
+ */
+export const loadOrCreateSecretKey = (dataDirectory: string, random: Random): Secret<Uint8Array> => {
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
+  const path = join(dataDirectory, 'secret.key')
+  return readKey(path) ?? createKey(path, random)
+}
+
+const createKey = (path: string, random: Random): Secret<Uint8Array> => {
+  const draft = `${path}.${newId(random)}`
+  writeFileSync(draft, `${Buffer.from(random.bytes(KEY_BYTES)).toString('base64')}\n`, {
+    mode: 0o600,
+    flag: 'wx',
+    flush: true,
+  })
+  try {
+    // NOTE: a link appears whole or not at all, and never replaces the key that another process just made.
+    linkSync(draft, path)
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error
+  } finally {
+    rmSync(draft, { force: true })
+  }
+  const key = readKey(path)
+  if (key === undefined) throw new ConfigError([`${path}: it disappeared while the server started`])
+  return key
+}
+
+const readKey = (path: string): Secret<Uint8Array> | undefined => {
+  const text = readText(path)
+  if (text === undefined) return undefined
+  const key = Buffer.from(text.trim(), 'base64')
+  if (key.length !== KEY_BYTES)
+    throw new ConfigError([`${path}: expected ${KEY_BYTES} bytes as Base64; restore it from a backup`])
+  return secretOf(Uint8Array.from(key))
+}
+
+const readText = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code

@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import { secretOf } from '../kernel/secret.ts'
+
+/** What the printed documentation tells besides the description. */
+interface SettingNotes {
+  readonly fallback: string
+  /** What the same is called at Aidbox, for those who come from there. */
+  readonly aidbox?: string
+}
+
+const NOTES = new Map<z.ZodType, SettingNotes>()
+
+export const notesOf = (schema: z.ZodType): SettingNotes | undefined => NOTES.get(schema)
+
+const setting = <T extends z.ZodType>(schema: T, description: string, notes: SettingNotes): T => {
+  const described = schema.describe(description)
+  NOTES.set(described, notes)
+  return described
+}
+
+const id = z.string().regex(/^[A-Za-z0-9.-]{1,64}$/, 'expected 1 to 64 letters, digits, - or .')
+
+const wholeNumber = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `expected a whole number from ${minimum} to ${maximum}`)
+    .transform(Number)
+    .pipe(z.number().min(minimum, `expected at least ${minimum}`).max(maximum, `expected at most ${maximum}`))
+
+const password = z
+  .string()
+  .refine((text) => new TextEncoder().encode(text).length <= 1024, 'expected at most 1024 bytes of UTF-8')
+  .transform(secretOf)
+
+const publicUrl = z
+  .string()
+  .refine(isOrigin, 'expected http:// or https://, a host and nothing after it, as in https://id.example.org')
+  .transform((url) => new URL(url).origin)
+
+const databaseUrl = z
+  .string()
+  .regex(/^postgres(?:ql)?:\/\/./, 'expected postgres://user:password@host:port/database')
+  .transform(secretOf)
+
+const SECRET_KEY_HELP = 'expected 32 bytes as Base64; make one with: openssl rand -base64 32'
+
+const secretKey = z
+  .string()
+  .regex(/^[A-Za-z0-9+/_-]{43}=?$/, SECRET_KEY_HELP)
+  .transform((text) => secretOf(Uint8Array.from(Buffer.from(text, 'base64'))))
+
+/** Every environment variable that Countersign reads. `docs/config.md` is printed from it. */
+export const settings = z.strictObject({
+  COUNTERSIGN_URL: setting(
+    publicUrl.optional(),
+    'The address people and applications use: the issuer of tokens and the base of every link. Only `https` gets Secure cookies and HSTS.',
+    { fallback: '`http://localhost:<PORT>`', aidbox: 'BOX_WEB_BASE_URL' },
+  ),
+  PORT: setting(wholeNumber(0, 65_535).default(8080), 'The TCP port to listen on.', {
+    fallback: '`8080`',
+    aidbox: 'BOX_WEB_PORT',
+  }),
+  HOST: setting(z.string().default('127.0.0.1'), 'The address to listen on; `0.0.0.0` for all.', {
+    fallback: '`127.0.0.1`',
+  }),
+  COUNTERSIGN_DATA_DIR: setting(
+    z.string().default('./data'),
+    'The directory of the embedded database and the generated key. Made with mode 0700.',
+    { fallback: '`./data`' },
+  ),
+  DATABASE_URL: setting(
+    databaseUrl.optional(),
+    'A PostgreSQL database (15 or newer) instead of the embedded one; needed for more than one process.',
+    { fallback: 'embedded database' },
+  ),
+  COUNTERSIGN_ROOT_CLIENT_ID: setting(
+    id.default('root'),
+    'The Client with full access over Basic authentication, created at the first start.',
+    { fallback: '`root`', aidbox: 'BOX_ROOT_CLIENT_ID' },
+  ),
+  COUNTERSIGN_ROOT_CLIENT_SECRET: setting(password.optional(), 'Its secret, used at the first start alone.', {
+    fallback: 'generated, printed once',
+    aidbox: 'BOX_ROOT_CLIENT_SECRET',
+  }),
+  COUNTERSIGN_ADMIN_ID: setting(
+    id.default('admin'),
+    'The User with full access, created at the first start; also the login name.',
+    { fallback: '`admin`', aidbox: 'BOX_ADMIN_ID' },
+  ),
+  COUNTERSIGN_ADMIN_PASSWORD: setting(password.optional(), 'The password, used at the first start alone.', {
+    fallback: 'generated, printed once',
+    aidbox: 'BOX_ADMIN_PASSWORD',
+  }),
+  COUNTERSIGN_SECRET_KEY: setting(
+    secretKey.optional(),
+    'The key that encrypts secrets in the database: 32 bytes as Base64 (`openssl rand -base64 32`). Lost with it are all second factors and signing keys.',
+    { fallback: 'generated into the data directory; required with `DATABASE_URL`' },
+  ),
+  COUNTERSIGN_TRUST_PROXY: setting(
+    wholeNumber(0, 10).default(0),
+    'How many proxies in front append to `X-Forwarded-For`. A number too high lets clients forge their address.',
+    { fallback: '`0`' },
+  ),
+  COUNTERSIGN_RATE_LIMITS: setting(
+    z.enum(['on', 'off'], 'expected on or off').default('on'),
+    '`off` lets everybody guess without limit; for load tests only.',
+    { fallback: '`on`' },
+  ),
+  COUNTERSIGN_PASSWORD_MIN_LENGTH: setting(
+    wholeNumber(1, 1024).default(1),
+    'The least number of characters of a new password.',
+    { fallback: '`1`', aidbox: 'BOX_SECURITY_USER_PASSWORD_MIN_LENGTH' },
+  ),
+  COUNTERSIGN_LOG_LEVEL: setting(
+    z
+      .enum(['silent', 'error', 'warn', 'info', 'debug'], 'expected silent, error, warn, info or debug')
+      .default('info'),
+    'The least important lines to log; `info` has one per request.',
+    { fallback: '`info`' },
+  ),
+})
+
+function isOrigin(text: string): boolean {
+  if (!/^https?:\/\/[^/?#\s@]+\/?$/i.test(text) || !URL.canParse(text)) return false
+  return new URL(text).pathname === '/'
+}
