@@ -1,0 +1,27 @@
+import { BlockList, isIP } from 'node:net'
+
+/**
+ * Link-local addresses, where clouds serve credentials to whoever asks from inside (169.254.169.254): a webhook set by
+ * one who may edit AuthConfig must not reach them. The IPv6 rows are the forms that carry such an IPv4 address:
+ * IPv4-compatible, NAT64 (RFC 6052) and 6to4 (RFC 3056); mapped ones (::ffff:0:0/96) a BlockList knows by itself.
+ * Loopback and private networks are allowed: that is where an operator's receiver lives.
+ */
+const FORBIDDEN: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
+  ['169.254.0.0', 16, 'ipv4'],
+  ['fe80::', 10, 'ipv6'],
+  ['::a9fe:0', 112, 'ipv6'],
+  ['64:ff9b::a9fe:0', 112, 'ipv6'],
+  ['2002:a9fe::', 32, 'ipv6'],
+  // NOTE: not link-local, but the same service of one large cloud over IPv6.
+  ['fd00:ec2::254', 128, 'ipv6'],
+]
+
+const forbidden = new BlockList()
+for (const [network, prefix, family] of FORBIDDEN) forbidden.addSubnet(network, prefix, family)
+
+/** True for what no webhook may connect to; also for text that is no IP address. */
+export const isForbiddenAddress = (address: string): boolean => {
+  const bare = address.split('%', 1)[0] ?? ''
+  const family = isIP(bare)
+  return family === 0 || forbidden.check(bare, family === 4 ? 'ipv4' : 'ipv6')
+}
