@@ -82,7 +82,7 @@ const deliveryNotice = (delivery: CodeDelivery): Html => {
     case 'waiting':
       return notice(
         'info',
-        `This code has been used already. The next one can be sent in ${waitInWords(delivery.seconds)}.`,
+        `The current code has been used already. The next one can be sent in ${waitInWords(delivery.seconds)}.`,
       )
   }
 }

@@ -26,7 +26,7 @@ export const twoFactorSettingsPage = (page: TwoFactorSettingsPage): Html => {
       footer: html`Signed in as <strong><bdi>${userName}</bdi></strong> · <a href="${signOutHref}">Sign out</a>`,
     },
     html`${flash === undefined ? '' : notice('success', FLASHES[flash])}
-<p class="cs-state cs-state-${isEnabled ? 'on' : 'off'}">Two-factor is <strong>${isEnabled ? 'on' : 'off'}</strong></p>
+<p class="cs-state cs-state-${isEnabled ? 'on' : 'off'}"><span>Two-factor is <strong>${isEnabled ? 'on' : 'off'}</strong></span></p>
 <p>${isEnabled ? ON : OFF}</p>
 <div class="cs-actions">${
       isEnabled ? linkButton(disableHref, 'Disable', 'secondary') : linkButton(enableHref, 'Enable')

@@ -1,0 +1,97 @@
+// Every page in every state worth looking at, for the browser tests and for the eye.
+import { renderSVG } from 'uqr'
+import type { Html } from '../../src/html/layout.page.ts'
+import { problemPage } from '../../src/html/problem.page.ts'
+import type { Theme } from '../../src/html/theme.ts'
+import { consentPage } from '../../src/oauth/authorize/consent.page.ts'
+import { codePage } from '../../src/sign-in/code.page.ts'
+import { signInPage } from '../../src/sign-in/sign-in.page.ts'
+import { signedOutPage, signOutPage } from '../../src/sign-in/sign-out.page.ts'
+import { signedInPage } from '../../src/sign-in/signed-in.page.ts'
+import { confirmPasswordPage } from '../../src/two-factor/confirm-password.page.ts'
+import { disableTwoFactorPage } from '../../src/two-factor/disable.page.ts'
+import { enableTwoFactorPage } from '../../src/two-factor/enable.page.ts'
+import { twoFactorSettingsPage } from '../../src/two-factor/settings.page.ts'
+
+/** The key of RFC 6238 appendix B. */
+export const KEY = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+export const OTP_URI = `otpauth://totp/my-app:some%40example.com?secret=${KEY}&issuer=my-app`
+
+/** `text` stands wherever a person, a client or an operator chose the words. */
+export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Html> => {
+  const form = { theme, action: '/post', csrf: 'csrf-token', hidden: { request: 'a-request' } }
+  const cancelHref = '/auth/two-factor'
+  const code = {
+    ...form,
+    delivery: { kind: 'none' },
+    resendAction: '/resend',
+    canResend: false,
+    signInHref: '/auth/login',
+  } as const
+  const settings = {
+    theme,
+    userName: text,
+    isEnabled: false,
+    enableHref: '/auth/two-factor/enable',
+    disableHref: '/auth/two-factor/disable',
+    signOutHref: '/auth/logout',
+  }
+  const enable = {
+    ...form,
+    qrSvg: renderSVG(OTP_URI, { border: 0 }),
+    uri: OTP_URI,
+    key: KEY,
+    expiresInSeconds: 900,
+    cancelHref,
+  }
+  const consent = { ...form, clientName: text, userName: text, scopes: [] }
+  return new Map<string, Html>([
+    ['sign-in', signInPage({ ...form, username: '' })],
+    ['sign-in-client', signInPage({ ...form, username: text, clientName: text })],
+    ['sign-in-failed', signInPage({ ...form, username: text, error: `Wrong username or password. ${text}` })],
+    ['sign-in-throttled', signInPage({ ...form, username: text, retryAfterSeconds: 120 })],
+    ['code', codePage({ ...code, username: text })],
+    ['code-wrong', codePage({ ...code, username: text, clientName: text, error: `Wrong code. ${text}` })],
+    ['code-sent', codePage({ ...code, username: text, delivery: { kind: 'sent' }, resendAfterSeconds: 30 })],
+    ['code-failed', codePage({ ...code, username: text, delivery: { kind: 'failed' }, canResend: true })],
+    ['code-waiting', codePage({ ...code, delivery: { kind: 'waiting', seconds: 20 } })],
+    ['sign-out', signOutPage({ ...form, userName: text, cancelHref })],
+    ['signed-out', signedOutPage({ theme, signInHref: '/auth/login' })],
+    ['signed-in', signedInPage({ ...settings, twoFactorHref: cancelHref })],
+    ['settings-off', twoFactorSettingsPage(settings)],
+    ['settings-on', twoFactorSettingsPage({ ...settings, isEnabled: true, flash: 'enabled' })],
+    ['settings-disabled', twoFactorSettingsPage({ ...settings, flash: 'disabled' })],
+    ['enable', enableTwoFactorPage(enable)],
+    ['enable-wrong', enableTwoFactorPage({ ...enable, error: text, endsOtherSessions: true })],
+    ['confirm-password', confirmPasswordPage({ ...form, userName: text, cancelHref })],
+    ['disable', disableTwoFactorPage({ ...form, cancelHref })],
+    ['disable-wrong', disableTwoFactorPage({ ...form, error: text, cancelHref })],
+    ['consent', consentPage(consent)],
+    [
+      'consent-scopes',
+      consentPage({
+        ...consent,
+        redirectOrigin: 'https://my-app.example.com',
+        scopes: [
+          { name: 'openid', title: 'Who you are' },
+          { name: 'profile', title: 'Your name and picture' },
+          { name: text },
+        ],
+      }),
+    ],
+    [
+      'problem',
+      problemPage({
+        theme,
+        heading: 'Page not found',
+        message: `There is nothing at this address. ${text}`,
+        requestId: 'f3b7c1e08d9a4c52b6e1f0a7d3c4b5a6',
+        action: { href: '/auth/login', label: 'Go to the login page' },
+      }),
+    ],
+    [
+      'problem-throttled',
+      problemPage({ theme, heading: 'Slow down', message: '', requestId: 'r-1', retryAfterSeconds: 45 }),
+    ],
+  ])
+}
