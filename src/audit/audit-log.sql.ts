@@ -1,0 +1,54 @@
+import type { Database } from '../db/database.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Random } from '../kernel/random.ts'
+import { newId } from '../kernel/secret-token.ts'
+import type { WriteStep } from '../kernel/transact.ts'
+import { commit } from '../kernel/transact.ts'
+import type { AuditEvent } from './audit-event.ts'
+import type { AuditLog } from './audit-log.store.ts'
+
+interface AuditLogDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** Longer than anything honest; what somebody typed must not fill the table. */
+const MAX_TEXT = 300
+const MAX_DETAIL = 4000
+
+export const createAuditLog = ({ database, clock, random }: AuditLogDeps): AuditLog => {
+  const step = (event: AuditEvent): WriteStep =>
+    database.step(
+      database.sql.insertInto('audit_event').values({
+        id: newId(random),
+        at: clock.now().getTime(),
+        event: event.event,
+        outcome: event.outcome,
+        reason: storable(event.reason),
+        user_id: storable(event.userId),
+        client_id: storable(event.clientId),
+        actor: storable(event.actor),
+        factor: storable(event.factor),
+        address: storable(event.origin?.address),
+        request_id: storable(event.origin?.requestId),
+        detail: event.detail === undefined ? null : detailText(event.detail),
+      }),
+    )
+
+  return {
+    step,
+    record: async (event) => {
+      await commit(database.transact, [step(event)])
+    },
+  }
+}
+
+/** PostgreSQL's text takes neither NUL nor half surrogates, and an event must never fail because of what was typed. */
+const storable = (text: string | undefined): string | null =>
+  text === undefined ? null : text.slice(0, MAX_TEXT).replaceAll('\0', '\u{fffd}').toWellFormed()
+
+const detailText = (detail: NonNullable<AuditEvent['detail']>): string => {
+  const text = JSON.stringify(detail)
+  return text.length <= MAX_DETAIL ? text : JSON.stringify({ cut: text.slice(0, MAX_DETAIL).toWellFormed() })
+}
