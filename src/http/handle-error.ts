@@ -12,6 +12,12 @@ import { answer } from './respond.ts'
 /** How a group of routes tells its errors; `page` tells those who prefer JSON in OAuth's way. */
 export type Face = 'page' | 'oauth' | 'operation-outcome'
 
+/** The face of a request that no group of routes took. */
+export const faceOf = (c: Context): Face => {
+  if (/^\/(?:auth|\.well-known)(?:\/|$)/.test(c.req.path)) return 'page'
+  return c.req.header('accept')?.includes('text/html') === true ? 'page' : 'operation-outcome'
+}
+
 export interface HandleErrorDeps extends ProblemPageDeps {
   readonly logger: Logger
 }

@@ -1,4 +1,4 @@
-import type { Context, Hono, NotFoundHandler } from 'hono'
+import type { Hono, NotFoundHandler } from 'hono'
 import { Problem } from '../kernel/problem.ts'
 import type { AppEnv } from './app-env.ts'
 import type { Face } from './handle-error.ts'
@@ -32,9 +32,4 @@ const allowedMethods = (app: Hono<AppEnv>, path: string): readonly string[] => {
   )
   if (methods.length === 0) return []
   return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
-}
-
-const faceOf = (c: Context): Face => {
-  if (/^\/(?:auth|\.well-known)(?:\/|$)/.test(c.req.path)) return 'page'
-  return c.req.header('accept')?.includes('text/html') === true ? 'page' : 'operation-outcome'
 }

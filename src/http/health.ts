@@ -1,0 +1,30 @@
+import { Hono } from 'hono'
+import type { AppEnv } from './app-env.ts'
+
+interface HealthDeps {
+  /** Resolves when the database answers. */
+  readonly ping: () => Promise<void>
+  /** Whether the process is about to end and should get no more requests. */
+  readonly isStopping: () => boolean
+}
+
+/** A balancer that waits longer than this has given up already. */
+const PING_TIMEOUT_MS = 2000
+
+/** `GET /health`: 200 `{"status":"pass"}` while requests can be served, else 503 `{"status":"fail"}`. */
+export const healthRoutes = (deps: HealthDeps): Hono<AppEnv> =>
+  new Hono<AppEnv>().get('/health', async (c) => {
+    const isWell = !deps.isStopping() && (await answersInTime(deps.ping))
+    return isWell ? c.json({ status: 'pass' }) : c.json({ status: 'fail' }, 503)
+  })
+
+const answersInTime = (ping: () => Promise<void>): Promise<boolean> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), PING_TIMEOUT_MS)
+    ping()
+      .then(
+        () => resolve(true),
+        () => resolve(false),
+      )
+      .finally(() => clearTimeout(timer))
+  })
