@@ -19,6 +19,8 @@ export interface SessionStore {
   findTokenSession(tokenHash: string, now: Date): Promise<TokenSession | undefined>
   /** Ends the session and every token that hangs on it. */
   endSteps(sessionId: string, reason: string, at: Date): readonly WriteStep[]
+  /** Ends the session alone; what hung on it hangs on the new one of the same user. */
+  replaceSteps(oldId: string, newId: string, at: Date): readonly WriteStep[]
   /** Ends the user's sessions and all tokens issued for them, except one browser session and its tokens. */
   endAllOfUserSteps(userId: string, reason: string, at: Date, exceptSessionId?: string): readonly WriteStep[]
   endAllOfClientSteps(clientId: string, reason: string, at: Date): readonly WriteStep[]

@@ -1,0 +1,29 @@
+import type { Cookies } from '../http/cookies.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { hashSecretToken } from '../kernel/secret-token.ts'
+import type { SessionStore } from './session.store.ts'
+import type { BrowserSession } from './session.ts'
+
+type Request = Parameters<Cookies['readSession']>[0]
+
+/** The finished sign-in that the request's session cookie stands for. */
+export type SessionOf = (c: Request) => Promise<BrowserSession | undefined>
+
+export interface SessionOfDeps {
+  readonly cookies: Pick<Cookies, 'readSession'>
+  readonly sessions: Pick<SessionStore, 'findBrowserSession'>
+  readonly clock: Clock
+}
+
+export const createSessionOf =
+  ({ cookies, sessions, clock }: SessionOfDeps): SessionOf =>
+  async (c) => {
+    const token = cookies.readSession(c)
+    return token === undefined ? undefined : sessions.findBrowserSession(hashSecretToken(token), clock.now())
+  }
+
+/** How old a sign-in may be to change what protects the account. */
+export const RECENT_MILLISECONDS = 10 * 60 * 1000
+
+export const isRecent = (session: BrowserSession, now: Date): boolean =>
+  now.getTime() - session.authenticatedAt <= RECENT_MILLISECONDS

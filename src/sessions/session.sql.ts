@@ -1,0 +1,128 @@
+import type { Expression, RawBuilder, SqlBool } from 'kysely'
+import { sql as raw } from 'kysely'
+import type { Database } from '../db/database.ts'
+import type { WriteStep } from '../kernel/transact.ts'
+import type { SessionStore } from './session.store.ts'
+import type { ProvenFactor } from './session.ts'
+
+/** Ended rows are kept a while: a code or refresh token that comes back must still be recognised. */
+const KEPT_MILLISECONDS = 24 * 60 * 60 * 1000
+
+export const createSessionStore = (database: Database): SessionStore => {
+  const { sql, dialect } = database
+
+  const isActiveUser = sql
+    .selectFrom('resource as u')
+    .select('u.id')
+    .where('u.id', '=', raw.ref<string>('session.user_id'))
+    .where('u.kind', '=', 'User')
+    .where('u.is_deleted', '=', 0)
+    .where(textOr(dialect.jsonText('u.body', ['inactive']), 'false'), '<>', 'true')
+  const isActiveClient = sql
+    .selectFrom('resource as c')
+    .select('c.id')
+    .where('c.id', '=', raw.ref<string>('session.client_id'))
+    .where('c.kind', '=', 'Client')
+    .where('c.is_deleted', '=', 0)
+    .where(textOr(dialect.jsonText('c.body', ['active']), 'true'), '<>', 'false')
+
+  const live = (tokenHash: string, now: Date) =>
+    sql
+      .selectFrom('session')
+      .where('token_hash', '=', tokenHash)
+      .where('ended_at', 'is', null)
+      .where('expires_at', '>', now.getTime())
+
+  const end = (reason: string, at: Date) =>
+    sql
+      .updateTable('session')
+      .set({ ended_at: at.getTime(), ended_reason: reason })
+      .where('ended_at', 'is', null)
+
+  return {
+    openStep: ({ id, tokenHash, userId, proven, at, expiresAt }) =>
+      database.step(
+        sql.insertInto('session').values({
+          id,
+          type: 'browser',
+          user_id: userId,
+          family_id: id,
+          token_hash: tokenHash,
+          proven: JSON.stringify(proven),
+          created_at: at.getTime(),
+          authenticated_at: at.getTime(),
+          expires_at: expiresAt.getTime(),
+          refresh_contenders: 0,
+          sweep_at: expiresAt.getTime() + KEPT_MILLISECONDS,
+        }),
+      ),
+
+    findBrowserSession: async (tokenHash, now) => {
+      const row = await database.first(
+        live(tokenHash, now)
+          .select(['id', 'user_id', 'proven', 'authenticated_at', 'expires_at'])
+          .where('type', '=', 'browser')
+          .where((where) => where.exists(isActiveUser)),
+      )
+      if (row?.user_id == null || row.authenticated_at === null || row.expires_at === null) return undefined
+      return {
+        id: row.id,
+        userId: row.user_id,
+        proven: JSON.parse(row.proven) as readonly ProvenFactor[],
+        authenticatedAt: row.authenticated_at,
+        expiresAt: row.expires_at,
+      }
+    },
+
+    findTokenSession: async (tokenHash, now) => {
+      const row = await database.first(
+        live(tokenHash, now)
+          .select(['id', 'user_id', 'client_id', 'scope', 'expires_at'])
+          .where('type', '<>', 'browser')
+          .where((where) => where.or([where('user_id', 'is', null), where.exists(isActiveUser)]))
+          .where((where) => where.or([where('client_id', 'is', null), where.exists(isActiveClient)])),
+      )
+      if (row?.expires_at == null) return undefined
+      return {
+        id: row.id,
+        userId: row.user_id ?? undefined,
+        clientId: row.client_id ?? undefined,
+        scope: row.scope ?? undefined,
+        expiresAt: row.expires_at,
+      }
+    },
+
+    endSteps: (sessionId, reason, at) => [
+      database.step(end(reason, at).where('id', '=', sessionId)),
+      database.step(end(reason, at).where('parent_id', '=', sessionId)),
+    ],
+
+    replaceSteps: (oldId, newId, at) => [
+      database.step(sql.updateTable('session').set({ parent_id: newId }).where('parent_id', '=', oldId)),
+      database.step(end('replaced', at).where('id', '=', oldId)),
+    ],
+
+    endAllOfUserSteps: (userId, reason, at, exceptSessionId): readonly WriteStep[] => {
+      const all = end(reason, at).where('user_id', '=', userId)
+      return [
+        database.step(
+          exceptSessionId === undefined
+            ? all
+            : all
+                .where('id', '<>', exceptSessionId)
+                .where(
+                  (where): Expression<SqlBool> =>
+                    where.or([where('parent_id', 'is', null), where('parent_id', '<>', exceptSessionId)]),
+                ),
+        ),
+      ]
+    },
+
+    endAllOfClientSteps: (clientId, reason, at) => [
+      database.step(end(reason, at).where('client_id', '=', clientId)),
+    ],
+  }
+}
+
+const textOr = (text: RawBuilder<string | null>, otherwise: string): RawBuilder<string> =>
+  raw<string>`coalesce(${text}, ${otherwise})`

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import type { Database } from '../../src/db/database.ts'
+import type { SessionTable } from '../../src/db/tables.ts'
+import { createKnownDeviceStore } from '../../src/sessions/known-device.sql.ts'
+import { createSessionStore } from '../../src/sessions/session.sql.ts'
+import { forEachDatabase } from '../support/databases.ts'
+import { storeDocument, storeUser } from '../support/stored-users.ts'
+
+const at = new Date(1_000_000)
+const later = new Date(1_000_500)
+const expiresAt = new Date(2_000_000)
+const proven = [{ factor: 'password', at: 999_999 }]
+
+const token = (id: string, more: Partial<SessionTable>): SessionTable => ({
+  id,
+  type: 'authorization_code',
+  user_id: 'ann',
+  client_id: 'app',
+  parent_id: 's1',
+  family_id: id,
+  token_hash: `hash-${id}`,
+  refresh_hash: null,
+  code_hash: null,
+  code_expires_at: null,
+  code_used_at: null,
+  code_challenge: null,
+  code_redirect_uri: null,
+  scope: 'openid',
+  audience: null,
+  nonce: null,
+  proven: '[]',
+  created_at: 0,
+  authenticated_at: null,
+  expires_at: expiresAt.getTime(),
+  refresh_expires_at: null,
+  refresh_used_at: null,
+  refresh_contenders: 0,
+  successor_id: null,
+  ended_at: null,
+  ended_reason: null,
+  sweep_at: 0,
+  ...more,
+})
+
+forEachDatabase('Sessions', (open) => {
+  const setUp = async () => {
+    const database = await open()
+    const sessions = createSessionStore(database)
+    await storeUser(database, { id: 'ann' })
+    await storeUser(database, { id: 'bob' })
+    await storeDocument(database, 'Client', 'app', {})
+    const session = (id: string, userId = 'ann') =>
+      sessions.openStep({ id, tokenHash: `hash-${id}`, userId, proven, at, expiresAt })
+    await database.transact([session('s1'), session('s2'), session('b1', 'bob')])
+    return { database, sessions, session }
+  }
+  const addToken = (database: Database, id: string, more: Partial<SessionTable> = {}) =>
+    database.transact([database.step(database.sql.insertInto('session').values(token(id, more)))])
+
+  it('finds a browser session by the hash of its cookie until it expires', async () => {
+    const { sessions } = await setUp()
+    assert.deepEqual(await sessions.findBrowserSession('hash-s1', later), {
+      id: 's1',
+      userId: 'ann',
+      proven,
+      authenticatedAt: at.getTime(),
+      expiresAt: expiresAt.getTime(),
+    })
+    assert.equal(await sessions.findBrowserSession('hash-s1', expiresAt), undefined)
+    assert.equal(await sessions.findBrowserSession('hash-other', later), undefined)
+  })
+
+  it('keeps cookies and tokens apart', async () => {
+    const { database, sessions } = await setUp()
+    await addToken(database, 't1')
+    assert.equal(await sessions.findTokenSession('hash-s1', later), undefined)
+    assert.equal(await sessions.findBrowserSession('hash-t1', later), undefined)
+    assert.deepEqual(await sessions.findTokenSession('hash-t1', later), {
+      id: 't1',
+      userId: 'ann',
+      clientId: 'app',
+      scope: 'openid',
+      expiresAt: expiresAt.getTime(),
+    })
+    assert.equal(await sessions.findTokenSession('hash-t1', expiresAt), undefined)
+  })
+
+  it('has no sessions of users that are inactive, deleted or were never there', async () => {
+    const { database, sessions, session } = await setUp()
+    await addToken(database, 't1')
+    const isThere = async () => [
+      (await sessions.findBrowserSession('hash-s1', later)) !== undefined,
+      (await sessions.findTokenSession('hash-t1', later)) !== undefined,
+    ]
+    assert.deepEqual(await isThere(), [true, true])
+    await storeDocument(database, 'User', 'ann', { inactive: true })
+    assert.deepEqual(await isThere(), [false, false])
+    await storeDocument(database, 'User', 'ann', { inactive: false })
+    assert.deepEqual(await isThere(), [true, true])
+    await storeDocument(database, 'User', 'ann', {}, 1)
+    assert.deepEqual(await isThere(), [false, false])
+    await database.transact([session('s9', 'nobody')])
+    assert.equal(await sessions.findBrowserSession('hash-s9', later), undefined)
+  })
+
+  it('has no tokens of clients that are inactive or deleted, but tokens without a user', async () => {
+    const { database, sessions } = await setUp()
+    await addToken(database, 't1')
+    await addToken(database, 't2', { user_id: null, parent_id: null })
+    const isThere = async (id: string) => (await sessions.findTokenSession(`hash-${id}`, later)) !== undefined
+    assert.deepEqual([await isThere('t1'), await isThere('t2')], [true, true])
+    await storeDocument(database, 'Client', 'app', { active: false })
+    assert.deepEqual([await isThere('t1'), await isThere('t2')], [false, false])
+    await storeDocument(database, 'Client', 'app', {}, 1)
+    assert.deepEqual([await isThere('t1'), await isThere('t2')], [false, false])
+  })
+
+  const liveOnes = async (database: Database) => {
+    const query = database.sql.selectFrom('session').select('id').where('ended_at', 'is', null).orderBy('id')
+    return (await database.all(query)).map((row) => row.id)
+  }
+
+  it('ends a session with the tokens that hang on it, and no others', async () => {
+    const { database, sessions } = await setUp()
+    await addToken(database, 't1')
+    await addToken(database, 't2', { parent_id: 's2' })
+    await database.transact(sessions.endSteps('s1', 'sign-out', later))
+    assert.deepEqual(await liveOnes(database), ['b1', 's2', 't2'])
+    assert.equal(await sessions.findBrowserSession('hash-s1', later), undefined)
+  })
+
+  it('ends all sessions of a user but one and its tokens', async () => {
+    const { database, sessions } = await setUp()
+    await addToken(database, 't1')
+    await addToken(database, 't2', { parent_id: 's2' })
+    await addToken(database, 't3', { parent_id: null })
+    await database.transact(sessions.endAllOfUserSteps('ann', 'two-factor', later, 's1'))
+    assert.deepEqual(await liveOnes(database), ['b1', 's1', 't1'])
+    await database.transact(sessions.endAllOfUserSteps('ann', 'password', later))
+    assert.deepEqual(await liveOnes(database), ['b1'])
+  })
+
+  it('ends all tokens of a client', async () => {
+    const { database, sessions } = await setUp()
+    await addToken(database, 't1')
+    await addToken(database, 't2', { client_id: 'other' })
+    await database.transact(sessions.endAllOfClientSteps('app', 'client-deleted', later))
+    assert.deepEqual(await liveOnes(database), ['b1', 's1', 's2', 't2'])
+  })
+
+  it('replaces a session by a new one that keeps its tokens', async () => {
+    const { database, sessions, session } = await setUp()
+    await addToken(database, 't1')
+    await database.transact([session('s3'), ...sessions.replaceSteps('s1', 's3', later)])
+    assert.deepEqual(await liveOnes(database), ['b1', 's2', 's3', 't1'])
+    await database.transact(sessions.endSteps('s3', 'sign-out', later))
+    assert.deepEqual(await liveOnes(database), ['b1', 's2'])
+  })
+})
+
+forEachDatabase('Known devices', (open) => {
+  it('knows every user of a browser under its newest cookie only, each by an id that stays', async () => {
+    const database = await open()
+    const devices = createKnownDeviceStore(database)
+    const remember = (userId: string, deviceId: string, newTokenHash: string, oldTokenHash?: string) =>
+      database.transact(devices.rememberSteps({ userId, deviceId, oldTokenHash, newTokenHash, expiresAt }))
+    await remember('ann', 'a', 'h1')
+    await remember('bob', 'b', 'h2', 'h1')
+    await remember('ann', 'a', 'h3', 'h2')
+    const find = (hash: string, userId: string, now = later) => devices.findDeviceId(hash, userId, now)
+    assert.deepEqual([await find('h3', 'ann'), await find('h3', 'bob')], ['a', 'b'])
+    assert.deepEqual([await find('h2', 'ann'), await find('h1', 'ann')], [undefined, undefined])
+    assert.equal(await find('h3', 'ann', expiresAt), undefined)
+    await database.transact(devices.forgetAllOfUserSteps('ann'))
+    assert.deepEqual([await find('h3', 'ann'), await find('h3', 'bob')], [undefined, 'b'])
+  })
+})
