@@ -32,17 +32,18 @@ export const createAccountStore = (database: Database): AccountStore => {
       const [row, second] = await database.all(users.selectAll().where('id', 'in', ids).limit(2))
       return row && second === undefined ? toAccount(row) : undefined
     },
-    activeGuard: (id) =>
-      database.guard(
-        users
-          .select('id')
-          .where('id', '=', id)
-          .where(
-            raw<string>`coalesce(${database.dialect.jsonText('body', ['inactive'])}, 'false')`,
-            '<>',
-            'true',
-          ),
-      ),
+    activeGuard: (id) => {
+      const query = users
+        .select('id')
+        .where('id', '=', id)
+        .where(
+          raw<string>`coalesce(${database.dialect.jsonText('body', ['inactive'])}, 'false')`,
+          '<>',
+          'true',
+        )
+      // NOTE: the lock lets a deactivation, and the end of all sessions with it, come before or after, not between.
+      return database.guard(database.dialect.engine === 'postgres' ? query.forShare() : query)
+    },
   }
 }
 

@@ -29,13 +29,14 @@ export const createPasswordStore = (database: Database): PasswordStore => {
           .where('user_id', '=', userId)
           .where('hash', '=', from),
       ),
-    unchangedGuard: (userId, hash) =>
-      database.guard(
-        sql
-          .selectFrom('password_credential')
-          .select('user_id')
-          .where('user_id', '=', userId)
-          .where('hash', '=', hash),
-      ),
+    unchangedGuard: (userId, hash) => {
+      const query = sql
+        .selectFrom('password_credential')
+        .select('user_id')
+        .where('user_id', '=', userId)
+        .where('hash', '=', hash)
+      // NOTE: the lock lets a change of the password, and the end of all sessions with it, come before or after, not between.
+      return database.guard(database.dialect.engine === 'postgres' ? query.forShare() : query)
+    },
   }
 }
