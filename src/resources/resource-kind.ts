@@ -1,0 +1,68 @@
+import type { z } from 'zod'
+import type { AuditEvent } from '../audit/audit-event.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import type { WriteStep } from '../kernel/transact.ts'
+import type { StoredResource } from './resource.ts'
+
+/** A value by which documents are found through one index; in the same transaction as the document. */
+export interface LookupKey {
+  readonly name: string
+  readonly value: string
+  /** No second resource of the kind may have the same name and value. */
+  readonly isUnique: boolean
+}
+
+/** A path into a document; arrays are entered only by index. */
+export type AttributePath = readonly string[]
+
+export interface SearchParameter {
+  readonly type: 'string' | 'token' | 'reference'
+  readonly paths: readonly AttributePath[]
+  /** Names of lookup keys to search as well: for values inside arrays. */
+  readonly keys?: readonly string[]
+}
+
+export interface WriteContext {
+  readonly id: string
+  /** What is stored and not deleted, without secrets; undefined when the write creates. */
+  readonly current: StoredResource | undefined
+  /** `User/x` or `Client/y`. */
+  readonly actor: string | undefined
+  /** The caller's own browser session, where it has one. */
+  readonly sessionId: string | undefined
+  readonly at: Date
+}
+
+export interface PreparedWrite {
+  /** What is stored and shown: no secret in it. */
+  readonly document: JsonObject
+  /** Writes to the tables of secrets, ended sessions …; committed with the document or not at all. */
+  readonly steps: readonly WriteStep[]
+  /** Names of attributes that the steps change and the document does not show. */
+  readonly changedSecrets: readonly string[]
+  /** What else the audit log must tell. */
+  readonly events?: readonly Pick<AuditEvent, 'event' | 'userId' | 'factor' | 'reason'>[]
+}
+
+/**
+ * One type of resource: the machine knows no particular one. Schemas are strict, and whatever a schema lets through is
+ * what `prepareWrite` gets.
+ */
+export interface ResourceKind<Input = unknown> {
+  readonly type: string
+  readonly schema: z.ZodType<Input>
+  readonly searchParameters: Readonly<Record<string, SearchParameter>>
+  /** Attributes whose `null` has a meaning (remove the secret); all other nulls are as good as left out. */
+  readonly writeOnly: readonly string[]
+  /** Attributes that are not in the document: a search by them is refused instead of finding nothing. */
+  readonly unsearchable: readonly string[]
+  /** Where references are, arrays passed over: `['link', 'link']`. */
+  readonly referencePaths: readonly AttributePath[]
+  lookupKeys(id: string, document: JsonObject): readonly LookupKey[]
+  /** @throws {Problem} invalid — what the schema cannot know */
+  prepareWrite(input: Input, context: WriteContext): Promise<PreparedWrite>
+  /** Forgets the secrets, ends what lives by the resource. */
+  deleteSteps(id: string, at: Date): readonly WriteStep[]
+  /** Attributes added at read time, by id. */
+  project?(ids: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>
+}

@@ -1,0 +1,172 @@
+import type { Expression } from 'kysely'
+import { sql } from 'kysely'
+import type { Database } from '../db/database.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import type { ResourceStore, ResourceWrite } from './resource.store.ts'
+import type { ResourceVersion, StoredResource, WriteMethod } from './resource.ts'
+import type { LookupKey } from './resource-kind.ts'
+import { searchExpressions } from './search.sql.ts'
+
+interface Row {
+  readonly kind: string
+  readonly id: string
+  readonly version_id: number
+  readonly created_at: number
+  readonly updated_at: number
+  readonly body: string
+}
+
+/** The documents of every kind, with their history and lookup keys. */
+export const createResourceStore = (database: Database): ResourceStore => {
+  const { sql: db } = database
+  const search = searchExpressions(database)
+
+  const newVersion = () =>
+    db.selectFrom('counter').select('value').where('name', '=', 'document') as Expression<number>
+
+  /** NOTE: also takes the row lock that puts all document transactions in one order on PostgreSQL. */
+  const takeVersion = () =>
+    database.step(db.updateTable('counter').set({ value: sql`value + 1` }).where('name', '=', 'document'))
+
+  const putDocument = (write: ResourceWrite) => {
+    const row = {
+      version_id: newVersion(),
+      created_at: write.createdAt.getTime(),
+      updated_at: write.at.getTime(),
+      body: JSON.stringify(write.body),
+      is_deleted: write.method === 'DELETE' ? (1 as const) : (0 as const),
+    }
+    if (write.replaces === undefined)
+      return database.guard(
+        db
+          .insertInto('resource')
+          .values({ kind: write.type, id: write.id, ...row })
+          .returning('version_id'),
+      )
+    return database.guard(
+      db
+        .updateTable('resource')
+        .set(row)
+        .where('kind', '=', write.type)
+        .where('id', '=', write.id)
+        .where('version_id', '=', write.replaces)
+        .returning('version_id'),
+    )
+  }
+
+  const keepHistory = (write: ResourceWrite) =>
+    database.step(
+      db
+        .insertInto('resource_history')
+        .columns(['kind', 'id', 'version_id', 'created_at', 'updated_at', 'method', 'body'])
+        .expression((eb) =>
+          eb
+            .selectFrom('resource')
+            .select(['kind', 'id', 'version_id', 'created_at', 'updated_at'])
+            .select(sql<string>`cast(${write.method} as text)`.as('method'))
+            .select('body')
+            .where('kind', '=', write.type)
+            .where('id', '=', write.id),
+        ),
+    )
+
+  const putKeys = (write: ResourceWrite) => {
+    const forget = database.step(
+      db.deleteFrom('resource_key').where('kind', '=', write.type).where('id', '=', write.id),
+    )
+    const rows = distinct(write.keys).map(({ name, value, isUnique }) => ({
+      kind: write.type,
+      name,
+      value,
+      id: write.id,
+      is_unique: isUnique ? (1 as const) : (0 as const),
+    }))
+    return rows.length === 0 ? [forget] : [forget, database.step(db.insertInto('resource_key').values(rows))]
+  }
+
+  const versions = (type: string) =>
+    db
+      .selectFrom('resource_history')
+      .select(['kind', 'id', 'version_id', 'created_at', 'updated_at', 'method', 'body'])
+      .where('kind', '=', type)
+
+  return {
+    find: async (type, id) => {
+      const row = await database.first<Row & { is_deleted: number }>(
+        db.selectFrom('resource').selectAll().where('kind', '=', type).where('id', '=', id),
+      )
+      return row === undefined ? undefined : toResource(row, Number(row.is_deleted) === 1)
+    },
+
+    findVersion: async (type, id, versionId) => {
+      const row = await database.first<Row & { method: string }>(
+        versions(type).where('id', '=', id).where('version_id', '=', versionId),
+      )
+      return row === undefined ? undefined : toVersion(row)
+    },
+
+    history: async (type, id, query) => {
+      let chosen = versions(type)
+      if (id !== undefined) chosen = chosen.where('id', '=', id)
+      if (query.since !== undefined) chosen = chosen.where('updated_at', '>=', query.since.getTime())
+      const [rows, count] = await Promise.all([
+        database.all<Row & { method: string }>(
+          chosen.orderBy('version_id', 'desc').limit(query.limit).offset(query.offset),
+        ),
+        database.first<{ total: number }>(
+          chosen.clearSelect().select((eb) => eb.fn.countAll<number>().as('total')),
+        ),
+      ])
+      return { total: Number(count?.total ?? 0), versions: rows.map(toVersion) }
+    },
+
+    search: async (type, query) => {
+      let chosen = db.selectFrom('resource').where('kind', '=', type).where('is_deleted', '=', 0)
+      for (const condition of query.conditions) chosen = chosen.where(search.where(condition))
+      let found = chosen.select(['kind', 'id', 'version_id', 'created_at', 'updated_at', 'body'])
+      const byId = { by: { kind: 'id' }, isDescending: false } as const
+      for (const key of [...query.sort, byId])
+        for (const order of search.orderBy(key)) found = found.orderBy(order)
+      const [rows, count] = await Promise.all([
+        query.limit === 0 ? [] : database.all<Row>(found.limit(query.limit).offset(query.offset)),
+        query.wantsTotal
+          ? database.first<{ total: number }>(chosen.select((eb) => eb.fn.countAll<number>().as('total')))
+          : undefined,
+      ])
+      return {
+        total: count === undefined ? undefined : Number(count.total),
+        resources: rows.map((row) => toResource(row, false)),
+      }
+    },
+
+    writeSteps: (write) => ({
+      steps: [takeVersion(), putDocument(write), keepHistory(write), ...putKeys(write)],
+      versionStep: 1,
+    }),
+  }
+}
+
+const toResource = (row: Row, isDeleted: boolean): StoredResource => ({
+  type: row.kind,
+  id: row.id,
+  versionId: Number(row.version_id),
+  createdAt: new Date(Number(row.created_at)),
+  updatedAt: new Date(Number(row.updated_at)),
+  body: JSON.parse(row.body) as JsonObject,
+  isDeleted,
+})
+
+const toVersion = (row: Row & { readonly method: string }): ResourceVersion => ({
+  ...toResource(row, row.method === 'DELETE'),
+  method: row.method as WriteMethod,
+})
+
+/** One row per name and value; unique where any of them is. */
+const distinct = (keys: readonly LookupKey[]): readonly LookupKey[] => {
+  const byRow = new Map<string, LookupKey>()
+  for (const key of keys) {
+    const row = `${key.name}\n${key.value}`
+    byRow.set(row, { ...key, isUnique: key.isUnique || byRow.get(row)?.isUnique === true })
+  }
+  return [...byRow.values()]
+}

@@ -1,0 +1,56 @@
+import type { JsonObject } from '../kernel/json.ts'
+import type { WriteStep } from '../kernel/transact.ts'
+import type { ResourceVersion, StoredResource, WriteMethod } from './resource.ts'
+import type { LookupKey } from './resource-kind.ts'
+import type { SearchQuery } from './search-query.ts'
+
+export interface ResourceWrite {
+  readonly type: string
+  readonly id: string
+  readonly body: JsonObject
+  readonly method: WriteMethod
+  readonly at: Date
+  readonly createdAt: Date
+  /** The version this write replaces, a deleted one included; undefined when the id was never used. */
+  readonly replaces: number | undefined
+  /** The complete new set; none for a deletion. */
+  readonly keys: readonly LookupKey[]
+}
+
+export interface ResourcePage {
+  readonly total: number | undefined
+  readonly resources: readonly StoredResource[]
+}
+
+export interface HistoryQuery {
+  readonly limit: number
+  readonly offset: number
+  /** Only versions written at or after this instant. */
+  readonly since?: Date
+}
+
+export interface HistoryPage {
+  readonly total: number
+  readonly versions: readonly ResourceVersion[]
+}
+
+export interface ResourceStore {
+  /** The current version, also of a deleted resource. */
+  find(type: string, id: string): Promise<StoredResource | undefined>
+  findVersion(type: string, id: string, versionId: number): Promise<ResourceVersion | undefined>
+  /** Newest first; of one resource, or of the whole type when `id` is undefined. */
+  history(type: string, id: string | undefined, query: HistoryQuery): Promise<HistoryPage>
+  /** Never finds deleted resources. `total` is left out when the query does not ask for it. */
+  search(type: string, query: SearchQuery): Promise<ResourcePage>
+  /**
+   * The steps of one write: it takes the next versionId and is refused when the resource is not at `replaces` any more;
+   * creating an id that exists, or a unique key that another resource has, is a {@link DuplicateKeyError}.
+   */
+  writeSteps(write: ResourceWrite): ResourceWriteSteps
+}
+
+export interface ResourceWriteSteps {
+  readonly steps: readonly WriteStep[]
+  /** Which of the steps returns the row; its `version_id` is the new versionId. */
+  readonly versionStep: number
+}
