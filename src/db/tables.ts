@@ -127,7 +127,10 @@ export interface SessionTable {
   code_challenge: string | null
   /** As it was in the authorization request; null when it was left out there. */
   code_redirect_uri: string | null
+  /** Of the access token, space-separated. */
   scope: string | null
+  /** What the refresh token may ask for, where the access token was given less. */
+  refresh_scope: string | null
   audience: string | null
   nonce: string | null
   /** Proven factors with their instants, JSON. */

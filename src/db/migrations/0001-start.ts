@@ -32,7 +32,7 @@ export const start: readonly string[] = [
   `create table session (
     id text primary key, type text not null, user_id text, client_id text, parent_id text, family_id text not null,
     token_hash text, refresh_hash text, code_hash text, code_expires_at bigint, code_used_at bigint, code_challenge text,
-    code_redirect_uri text, scope text, audience text, nonce text, proven text not null, created_at bigint not null,
+    code_redirect_uri text, scope text, refresh_scope text, audience text, nonce text, proven text not null, created_at bigint not null,
     authenticated_at bigint, expires_at bigint, refresh_expires_at bigint, refresh_used_at bigint,
     refresh_contenders bigint not null, successor_id text, ended_at bigint, ended_reason text, sweep_at bigint not null)`,
   `create unique index session_token on session (token_hash) where token_hash is not null`,
