@@ -28,6 +28,8 @@ export interface PostgresConnection {
 export interface ConnectionEvents {
   /** The server did not answer in time; `connection` is destroyed already. */
   readonly onSilence: (connection: PostgresConnection) => void
+  /** The server answered: it is there. */
+  readonly onAnswer: () => void
   readonly onEnd: (connection: PostgresConnection) => void
 }
 
@@ -76,6 +78,7 @@ const connect = async (
         const query = transactionQuery(statements, usesNames ? names : undefined, (answer) => {
           clearTimeout(timeout)
           inFlight -= 1
+          if (answer.kind === 'done') events.onAnswer()
           resolve(answer)
         })
         client.query(query)

@@ -36,6 +36,7 @@ export const isParameterRefused = (error: unknown): boolean =>
 
 /** The error our callers see. Syntax errors and unknown columns stay plain errors: they are bugs. */
 export const postgresError = (error: unknown): Error => {
+  if (error instanceof TypeError || error instanceof RangeError) return error
   const { code, message } = error as PostgresFault
   if (code === '23505') return new DuplicateKeyError(constraintOf(error as PostgresFault))
   if (code === undefined || UNAVAILABLE.test(code)) return unavailable(error)

@@ -9,13 +9,15 @@ const MOST_IN_FLIGHT = 1000
 const PATIENCE_IN_DOUBT_MS = 1000
 
 /**
- * A few pipelined connections, opened as they are needed and again after they were lost. After a failed attempt
- * or a silence the server is in doubt: one connection probes it, everybody else fails within a second.
+ * A few pipelined connections, opened as they are needed and again after they were lost. Without a connection
+ * or after a silence the server is in doubt: one connection probes it, everybody else fails within a second.
  */
 export const createPostgresPool = (url: string) => {
   let connections: readonly PostgresConnection[] = []
   let opening: Promise<PostgresConnection> | undefined
   let isInDoubt = false
+  /** False after the server refused one more; it may have as many connections as it wants. */
+  let mayOpenMore = true
   let isClosed = false
 
   const events = {
@@ -25,7 +27,11 @@ export const createPostgresPool = (url: string) => {
       for (const other of connections)
         if (other.inFlight() === 0) other.destroy(new Error('the server is in doubt'))
     },
+    onAnswer: (): void => {
+      isInDoubt = false
+    },
     onEnd: (ended: PostgresConnection): void => {
+      mayOpenMore = true
       connections = connections.filter((other) => other !== ended)
     },
   }
@@ -35,9 +41,11 @@ export const createPostgresPool = (url: string) => {
       const connection = await connectPostgres(url, events)
       connections = [...connections, connection]
       isInDoubt = false
+      mayOpenMore = true
       return connection
     } catch (error) {
-      isInDoubt = true
+      mayOpenMore = false
+      isInDoubt ||= leastInFlight(connections) === undefined
       throw unavailable(error)
     } finally {
       opening = undefined
@@ -60,7 +68,7 @@ export const createPostgresPool = (url: string) => {
       if (best === undefined || isInDoubt) return waitForConnection()
       if (best.inFlight() > MOST_IN_FLIGHT)
         throw unavailable(new Error(`${MOST_IN_FLIGHT} transactions wait already`))
-      if (best.inFlight() > 0 && connections.length < MOST_CONNECTIONS) open().catch(ignore)
+      if (best.inFlight() > 0 && mayOpenMore && connections.length < MOST_CONNECTIONS) open().catch(ignore)
       return best
     },
     /** From now on nobody acquires; who waits for a connection still gets it. */
