@@ -1,0 +1,242 @@
+import { sql } from 'kysely'
+import type { Database } from '../../db/database.ts'
+import type { CellIdentity, ColumnCipher } from '../../db/encrypted-column.ts'
+import type { TotpCredentialTable, TotpPendingTable } from '../../db/tables.ts'
+import type { WriteStep } from '../../kernel/transact.ts'
+import { commit } from '../../kernel/transact.ts'
+import { fromBase32 } from './base32.ts'
+import type { PendingTotp, TotpCredential, TotpStore } from './totp.store.ts'
+import type { TotpAlgorithm } from './totp.ts'
+
+interface TotpStoreDeps {
+  readonly database: Database
+  readonly cipher: ColumnCipher
+}
+
+const credentialIdentity = (userId: string): CellIdentity => ({
+  table: 'totp_credential',
+  column: 'secret',
+  row: userId,
+})
+const pendingIdentity = (sessionId: string): CellIdentity => ({
+  table: 'totp_pending',
+  column: 'secret',
+  row: sessionId,
+})
+
+/** Before the first step of 1970: nothing is used up yet. */
+const NO_STEP = -1
+
+export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore => {
+  const query = database.sql
+
+  const toCredential = (row: TotpCredentialTable): TotpCredential => ({
+    userId: row.user_id,
+    key:
+      row.is_enabled === 1 && row.secret !== null
+        ? {
+            bytes: fromBase32(cipher.open(row.secret, credentialIdentity(row.user_id))),
+            algorithm: row.algorithm as TotpAlgorithm,
+          }
+        : undefined,
+    transport: row.transport ?? undefined,
+    lastStep: row.last_step,
+    revision: row.secret ?? '',
+  })
+
+  const toPending = (row: TotpPendingTable): PendingTotp => ({
+    sessionId: row.session_id,
+    userId: row.user_id,
+    secret: cipher.open(row.secret, pendingIdentity(row.session_id)),
+    expiresAt: row.expires_at,
+  })
+
+  const selectPending = (sessionId: string, userId: string) =>
+    query
+      .selectFrom('totp_pending')
+      .selectAll()
+      .where('session_id', '=', sessionId)
+      .where('user_id', '=', userId)
+
+  const findPending: TotpStore['findPending'] = async (sessionId, userId, now) => {
+    const row = await database.first(selectPending(sessionId, userId).where('expires_at', '>', now.getTime()))
+    return row === undefined ? undefined : toPending(row)
+  }
+
+  const newCredential = (userId: string, at: Date): TotpCredentialTable => ({
+    user_id: userId,
+    is_enabled: 0,
+    secret: null,
+    algorithm: 'SHA1',
+    transport: null,
+    last_step: NO_STEP,
+    changed_at: at.getTime(),
+  })
+
+  const openPendingSteps = (pending: PendingTotp, now: Date): readonly WriteStep[] => [
+    database.step(
+      query
+        .insertInto('totp_pending')
+        .values({
+          session_id: pending.sessionId,
+          user_id: pending.userId,
+          secret: cipher.seal(pending.secret, pendingIdentity(pending.sessionId)),
+          expires_at: pending.expiresAt,
+        })
+        .onConflict((conflict) =>
+          conflict
+            .column('session_id')
+            .doUpdateSet((row) => ({
+              user_id: row.ref('excluded.user_id'),
+              secret: row.ref('excluded.secret'),
+              expires_at: row.ref('excluded.expires_at'),
+            }))
+            .where('totp_pending.expires_at', '<=', now.getTime()),
+        ),
+    ),
+    database.step(
+      query
+        .insertInto('totp_credential')
+        .values(newCredential(pending.userId, new Date(0)))
+        .onConflict((conflict) => conflict.column('user_id').doNothing()),
+    ),
+  ]
+
+  return {
+    find: async (userId) => {
+      const row = await database.first(
+        query.selectFrom('totp_credential').selectAll().where('user_id', '=', userId),
+      )
+      return row === undefined ? undefined : toCredential(row)
+    },
+
+    findViews: async (userIds) => {
+      if (userIds.length === 0) return new Map()
+      const rows = await database.all(
+        query
+          .selectFrom('totp_credential')
+          .select(['user_id', 'is_enabled', 'transport', 'changed_at'])
+          .where('user_id', 'in', userIds),
+      )
+      return new Map(
+        rows.map((row) => [
+          row.user_id,
+          {
+            isEnabled: row.is_enabled === 1,
+            transport: row.transport ?? undefined,
+            changedAt: row.changed_at,
+          },
+        ]),
+      )
+    },
+
+    useStep: (credential, step) =>
+      database.guard(
+        query
+          .updateTable('totp_credential')
+          .set({ last_step: step })
+          .where('user_id', '=', credential.userId)
+          .where('is_enabled', '=', 1)
+          .where('secret', '=', credential.revision)
+          .where('last_step', '<', step)
+          .returning('user_id'),
+      ),
+
+    findPending,
+    openPending: async (pending, now) => {
+      await commit(database.transact, openPendingSteps(pending, now))
+      return (await findPending(pending.sessionId, pending.userId, now)) ?? pending
+    },
+    // NOTE: a live pending secret is never overwritten, so session, user and expiry name one secret.
+    takePending: (pending, now) =>
+      database.guard(
+        query
+          .deleteFrom('totp_pending')
+          .where('session_id', '=', pending.sessionId)
+          .where('user_id', '=', pending.userId)
+          .where('expires_at', '=', pending.expiresAt)
+          .where('expires_at', '>', now.getTime())
+          .returning('session_id'),
+      ),
+    dropPendingOf: (userId) => database.step(query.deleteFrom('totp_pending').where('user_id', '=', userId)),
+
+    enable: (userId, secret, step, at) =>
+      database.guard(
+        query
+          .insertInto('totp_credential')
+          .values({
+            ...newCredential(userId, at),
+            is_enabled: 1,
+            secret: cipher.seal(secret, credentialIdentity(userId)),
+            last_step: step,
+          })
+          .onConflict((conflict) =>
+            conflict
+              .column('user_id')
+              .doUpdateSet((row) => ({
+                is_enabled: 1,
+                secret: row.ref('excluded.secret'),
+                algorithm: row.ref('excluded.algorithm'),
+                last_step: sql<number>`case when excluded.last_step > totp_credential.last_step then excluded.last_step else totp_credential.last_step end`,
+                changed_at: row.ref('excluded.changed_at'),
+              }))
+              .where('totp_credential.is_enabled', '=', 0),
+          )
+          .returning('user_id'),
+      ),
+
+    disable: (userId, at) =>
+      database.guard(
+        query
+          .updateTable('totp_credential')
+          .set({ is_enabled: 0, secret: null, changed_at: at.getTime() })
+          .where('user_id', '=', userId)
+          .where('is_enabled', '=', 1)
+          .returning('user_id'),
+      ),
+
+    replace: (userId, secret, transport, at) =>
+      database.step(
+        query
+          .insertInto('totp_credential')
+          .values({
+            ...newCredential(userId, at),
+            is_enabled: 1,
+            secret: cipher.seal(secret, credentialIdentity(userId)),
+            transport,
+          })
+          .onConflict((conflict) =>
+            conflict.column('user_id').doUpdateSet((row) => ({
+              is_enabled: 1,
+              secret: row.ref('excluded.secret'),
+              algorithm: row.ref('excluded.algorithm'),
+              transport: row.ref('excluded.transport'),
+              changed_at: row.ref('excluded.changed_at'),
+            })),
+          ),
+      ),
+
+    switchOff: (userId, transport, at) =>
+      database.step(
+        query
+          .insertInto('totp_credential')
+          .values({ ...newCredential(userId, at), transport })
+          .onConflict((conflict) =>
+            conflict.column('user_id').doUpdateSet((row) => ({
+              is_enabled: 0,
+              secret: null,
+              transport: row.ref('excluded.transport'),
+              changed_at: row.ref('excluded.changed_at'),
+            })),
+          ),
+      ),
+
+    setTransport: (userId, transport) =>
+      database.step(query.updateTable('totp_credential').set({ transport }).where('user_id', '=', userId)),
+
+    deleteAllOf: (userId) => [
+      database.step(query.deleteFrom('totp_pending').where('user_id', '=', userId)),
+      database.step(query.deleteFrom('totp_credential').where('user_id', '=', userId)),
+    ],
+  }
+}

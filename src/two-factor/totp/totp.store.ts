@@ -1,0 +1,66 @@
+import type { WriteStep } from '../../kernel/transact.ts'
+import type { TotpKey } from './totp.ts'
+
+/** What is stored of a user's authenticator. A row stays after disabling, without the secret but with the used step. */
+export interface TotpCredential {
+  readonly userId: string
+  /** The active secret; undefined while the factor is off. */
+  readonly key: TotpKey | undefined
+  /** Names the channel a webhook receiver may use, as the operator set it. */
+  readonly transport: string | undefined
+  /** The newest step used up; it and every earlier one are refused (RFC 6238 §5.2). Never goes down. */
+  readonly lastStep: number
+  /** Changes whenever the secret does; opaque. */
+  readonly revision: string
+}
+
+/** A secret that was shown to one browser session and not proven yet. It signs nobody in. */
+export interface PendingTotp {
+  readonly sessionId: string
+  readonly userId: string
+  /** Unpadded Base32. */
+  readonly secret: string
+  readonly expiresAt: number
+}
+
+export interface TotpView {
+  readonly isEnabled: boolean
+  readonly transport: string | undefined
+  /** When it was last enabled or disabled, in milliseconds; 0 while the user has only begun to enrol. */
+  readonly changedAt: number
+}
+
+export interface TotpStore {
+  find(userId: string): Promise<TotpCredential | undefined>
+  /** Of those users who have begun to enrol; without secrets. */
+  findViews(userIds: readonly string[]): Promise<ReadonlyMap<string, TotpView>>
+  /**
+   * Guarded: uses up a step of this very secret. Of any number of transactions with the same or an earlier step, in any
+   * number of processes, one commits.
+   */
+  useStep(credential: TotpCredential, step: number): WriteStep
+
+  /** The live pending secret of this session and this user. */
+  findPending(sessionId: string, userId: string, now: Date): Promise<PendingTotp | undefined>
+  /**
+   * Commits a pending secret unless the session has a live one, and answers what the session has then: two tabs that open
+   * at once show the same secret. The user is known to have begun to enrol from then on.
+   */
+  openPending(pending: PendingTotp, now: Date): Promise<PendingTotp>
+  /** Guarded: takes this very pending secret away, if it still lives; of two confirmations one gets it. */
+  takePending(pending: PendingTotp, now: Date): WriteStep
+  dropPendingOf(userId: string): WriteStep
+
+  /** Guarded: makes the secret the active one and `step` used up, unless another is active. */
+  enable(userId: string, secret: string, step: number, at: Date): WriteStep
+  /** Guarded: forgets the active secret; the used step stays. */
+  disable(userId: string, at: Date): WriteStep
+
+  /** Makes an imported secret the active one whatever there was before; the used step stays. */
+  replace(userId: string, secret: string, transport: string | null, at: Date): WriteStep
+  /** Makes sure that no secret is active; the used step stays. */
+  switchOff(userId: string, transport: string | null, at: Date): WriteStep
+  setTransport(userId: string, transport: string | null): WriteStep
+  /** Forgets everything about the user, as when the account is deleted. */
+  deleteAllOf(userId: string): readonly WriteStep[]
+}
