@@ -1,0 +1,74 @@
+import type { Throttle } from '../accounts/throttle.ts'
+import type { AuditEvent } from '../audit/audit-event.ts'
+import type { AuditLog } from '../audit/audit-log.store.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { RequestOrigin } from '../kernel/request-origin.ts'
+import type { Transact, WriteStep } from '../kernel/transact.ts'
+import type { BrowserSession } from '../sessions/session.ts'
+import type { TotpStore } from './totp/totp.store.ts'
+
+/** What a signed-in person sends to enable or disable. Whose account it is only the session says. */
+export interface TwoFactorChange {
+  readonly session: BrowserSession
+  /** As typed. */
+  readonly answer: string
+  readonly endsOtherSessions: boolean
+  readonly origin: RequestOrigin
+  readonly deviceId: string | undefined
+}
+
+export interface ChangeTwoFactorDeps {
+  readonly clock: Clock
+  readonly transact: Transact
+  readonly totp: TotpStore
+  readonly throttle: Throttle
+  readonly auditLog: AuditLog
+  /** Ends the user's other sessions and all tokens that do not hang on this one. */
+  readonly endOtherSessions: (
+    userId: string,
+    reason: string,
+    at: Date,
+    exceptSessionId: string,
+  ) => readonly WriteStep[]
+  /** Makes strangers of the browsers that know the user, except this device. */
+  readonly forgetDevicesOf: (userId: string, exceptDeviceId?: string) => readonly WriteStep[]
+}
+
+/** Nothing was tried: too many wrong codes came before. */
+export type Refusal =
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+  /** Until an administrator resets the factor. */
+  | { readonly kind: 'disabled' }
+
+/** What belongs to the transaction of every change: who else is signed out, and the record of it. */
+export const stepsOfChange = (
+  deps: ChangeTwoFactorDeps,
+  event: 'two-factor-enable' | 'two-factor-disable',
+  change: TwoFactorChange,
+  at: Date,
+): readonly WriteStep[] => {
+  const { session, deviceId } = change
+  const others = change.endsOtherSessions
+    ? [
+        ...deps.endOtherSessions(session.userId, event, at, session.id),
+        ...deps.forgetDevicesOf(session.userId, deviceId),
+      ]
+    : []
+  const detail = { endedOtherSessions: change.endsOtherSessions }
+  return [...others, deps.auditLog.step({ ...eventOf(event, change), outcome: 'success', detail })]
+}
+
+/** The record of a change that did not happen, with the real reason. */
+export const failureOf = (
+  event: 'two-factor-enable' | 'two-factor-disable',
+  change: TwoFactorChange,
+  reason: string,
+): AuditEvent => ({ ...eventOf(event, change), outcome: 'failure', reason })
+
+const eventOf = (event: AuditEvent['event'], { session, origin }: TwoFactorChange) => ({
+  event,
+  userId: session.userId,
+  actor: `User/${session.userId}`,
+  factor: 'totp',
+  origin,
+})
