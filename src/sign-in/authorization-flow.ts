@@ -1,3 +1,4 @@
+import type { RequestOrigin } from '../kernel/request-origin.ts'
 import type { BrowserSession } from '../sessions/session.ts'
 
 /** An authorization request that waits for a sign-in. */
@@ -20,12 +21,22 @@ export interface AuthorizationFlow {
     query: URLSearchParams,
     browserHash: string,
     session: BrowserSession | undefined,
+    /** For the audit log. */
+    origin?: RequestOrigin,
   ): Promise<
     | { readonly kind: 'redirect'; readonly location: string }
     | { readonly kind: 'sign-in'; readonly pending: PendingAuthorization }
   >
   /** The saved request, if it lives and belongs to this browser. */
   find(requestId: string, browserHash: string): Promise<PendingAuthorization | undefined>
-  /** Where a signed-in browser goes next: the client's redirect URI with a code, or the consent page. */
-  proceed(requestId: string, browserHash: string, session: BrowserSession): Promise<string>
+  /**
+   * Where a signed-in browser goes next: the client's redirect URI with a code, the consent page, or the sign-in page
+   * again when the sign-in is older than the request allows. @throws {Problem} gone — the request is over
+   */
+  proceed(
+    requestId: string,
+    browserHash: string,
+    session: BrowserSession,
+    origin?: RequestOrigin,
+  ): Promise<string>
 }

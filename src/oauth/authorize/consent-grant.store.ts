@@ -1,0 +1,16 @@
+import type { WriteStep } from '../../kernel/transact.ts'
+
+export interface ConsentGrant {
+  readonly scopes: readonly string[]
+  /** When the person last said yes, in milliseconds. */
+  readonly updatedAt: number
+}
+
+/** What people allowed clients to do, remembered until they take it back. */
+export interface ConsentGrantStore {
+  find(userId: string, clientId: string): Promise<ConsentGrant | undefined>
+  /** Replaces what was remembered. */
+  allowStep(userId: string, clientId: string, scopes: readonly string[], at: Date): WriteStep
+  removeOfUserStep(userId: string): WriteStep
+  removeOfClientStep(clientId: string): WriteStep
+}

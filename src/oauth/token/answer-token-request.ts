@@ -1,0 +1,39 @@
+import type { JsonObject } from '../../kernel/json.ts'
+import { oauthProblem } from '../../kernel/problem.ts'
+import type { RequestOrigin } from '../../kernel/request-origin.ts'
+import { readClientCredentials } from './client-credentials.ts'
+import type { Grant } from './grant.ts'
+import type { IdentifyClientDeps } from './identify-client.ts'
+import { identifyClient } from './identify-client.ts'
+
+export interface TokenEndpointDeps extends IdentifyClientDeps {
+  /** By grant_type. */
+  readonly grants: ReadonlyMap<string, Grant>
+}
+
+export interface TokenCall {
+  readonly authorization: string | undefined
+  readonly parameters: ReadonlyMap<string, string>
+  readonly origin: RequestOrigin
+  readonly arrivedAt: Date
+}
+
+/**
+ * Answers a token request: the client first, then its grant (RFC 6749 §3.2, §5).
+ * @throws {Problem} oauth — with the code of §5.2; rate-limited; unavailable
+ */
+export const answerTokenRequest = async (deps: TokenEndpointDeps, call: TokenCall): Promise<JsonObject> => {
+  const { parameters, origin, arrivedAt } = call
+  const type = parameters.get('grant_type')
+  if (type === undefined)
+    throw oauthProblem('invalid_request', `grant_type is missing; send ${supported(deps)}`)
+  const client = await identifyClient(deps, readClientCredentials(call.authorization, parameters), origin)
+  const grant = deps.grants.get(type)
+  if (grant === undefined)
+    throw oauthProblem('unsupported_grant_type', `grant_type must be ${supported(deps)}`)
+  if (!grant.isAllowed(client))
+    throw oauthProblem('unauthorized_client', `the client may not use the grant type ${type}`)
+  return grant.answer({ client, parameters, origin, arrivedAt })
+}
+
+const supported = ({ grants }: TokenEndpointDeps): string => [...grants.keys()].join(' or ')

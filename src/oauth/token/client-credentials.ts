@@ -1,0 +1,75 @@
+import { oauthProblem } from '../../kernel/problem.ts'
+
+/** How a client says who it is (RFC 6749 §2.3). */
+export interface PresentedClient {
+  readonly clientId: string
+  /** The readings of the presented secret, of which one must be right; undefined when none was presented. */
+  readonly secrets: readonly string[] | undefined
+  readonly isBasic: boolean
+}
+
+/**
+ * Reads the client's credentials from the Authorization header or from the body, never from both.
+ * @throws {Problem} oauth/invalid_request — two methods at once, or none; oauth/invalid_client — unreadable or other scheme
+ */
+export const readClientCredentials = (
+  authorization: string | undefined,
+  parameters: ReadonlyMap<string, string>,
+): PresentedClient => {
+  const clientId = parameters.get('client_id')
+  const secret = parameters.get('client_secret')
+  if (parameters.has('client_assertion') || parameters.has('client_assertion_type'))
+    throw oauthProblem(
+      'invalid_client',
+      'client_assertion is not supported; use client_secret_basic or client_secret_post',
+    )
+  if (authorization === undefined) {
+    if (clientId === undefined)
+      throw oauthProblem('invalid_client', 'client_id is missing; send it in the body or with HTTP Basic')
+    return { clientId, secrets: secret === undefined ? undefined : [secret], isBasic: false }
+  }
+  const basic = readBasic(authorization)
+  if (secret !== undefined)
+    throw oauthProblem(
+      'invalid_request',
+      'the client secret was sent in the header and in the body; send it once',
+    )
+  if (clientId !== undefined && clientId !== basic.clientId)
+    throw oauthProblem('invalid_request', 'client_id differs between the header and the body')
+  return basic
+}
+
+const BASIC = /^basic +([A-Za-z0-9+/_-]+={0,2}) *$/i
+
+const readBasic = (authorization: string): PresentedClient => {
+  const encoded = BASIC.exec(authorization)?.[1]
+  const text = encoded === undefined ? undefined : decodeUtf8(Buffer.from(encoded, 'base64'))
+  const colon = text?.indexOf(':') ?? -1
+  if (text === undefined || colon <= 0)
+    throw oauthProblem(
+      'invalid_client',
+      'the Authorization header must be Basic base64(client_id:client_secret)',
+      'Basic',
+    )
+  const [id, secret] = [text.slice(0, colon), text.slice(colon + 1)]
+  // NOTE: RFC 6749 §2.3.1 has both form-encoded first; many clients, curl -u among them, send the secret as it is.
+  return { clientId: formDecode(id) ?? id, secrets: [formDecode(secret) ?? secret, secret], isBasic: true }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+const formDecode = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return undefined
+  }
+}

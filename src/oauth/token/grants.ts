@@ -1,0 +1,12 @@
+import type { Grant } from './grant.ts'
+import type { RedeemCodeDeps } from './redeem-code.ts'
+import { createAuthorizationCodeGrant } from './redeem-code.ts'
+import type { RefreshTokensDeps } from './refresh-tokens.ts'
+import { createRefreshTokenGrant } from './refresh-tokens.ts'
+
+/** The installed grants by grant_type; discovery lists what is in here. */
+export const createGrants = (deps: RedeemCodeDeps & RefreshTokensDeps): ReadonlyMap<string, Grant> =>
+  new Map([
+    ['authorization_code', createAuthorizationCodeGrant(deps)],
+    ['refresh_token', createRefreshTokenGrant(deps)],
+  ])

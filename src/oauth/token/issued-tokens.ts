@@ -1,0 +1,94 @@
+import type { Client } from '../../clients/client.ts'
+import { epochSeconds } from '../../kernel/clock.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import type { Random } from '../../kernel/random.ts'
+import { hashSecretToken, newSecretToken } from '../../kernel/secret-token.ts'
+import type { IssuedHashes } from './token.store.ts'
+
+/** A refresh token family ends this long after the sign-in, however often it is refreshed (RFC 9700 §4.14.2). */
+const FAMILY_MILLISECONDS = 365 * 24 * 3600_000
+
+export interface TokenMaker {
+  readonly random: Random
+  readonly issuer: string
+  /** Signs claims as a JWT of the type `JWT`. */
+  readonly signJwt: (claims: JsonObject) => Promise<string>
+}
+
+export interface TokenSubject {
+  /** Id of the row and `jti` of the token. */
+  readonly id: string
+  readonly userId: string
+  readonly scopes: readonly string[]
+  readonly authenticatedAt: number
+}
+
+export interface IssuedTokens {
+  readonly accessToken: string
+  readonly accessTokenSeconds: number
+  readonly refreshToken: string | undefined
+  readonly hashes: IssuedHashes
+}
+
+/**
+ * Makes an access token as the client wants it, opaque or JWT (RS256), and a refresh token where it gets one.
+ * Nothing is stored here.
+ */
+export const makeTokens = async (
+  maker: TokenMaker,
+  client: Client,
+  subject: TokenSubject,
+  at: Date,
+): Promise<IssuedTokens> => {
+  const settings = client.authorizationCode
+  const seconds = settings.accessTokenSeconds
+  const accessToken =
+    settings.tokenFormat === 'jwt'
+      ? await maker.signJwt(accessClaims(maker.issuer, client, subject, at))
+      : newSecretToken(maker.random)
+  const refreshToken = settings.isRefreshTokenIssued ? newSecretToken(maker.random) : undefined
+  return {
+    accessToken,
+    accessTokenSeconds: seconds,
+    refreshToken,
+    hashes: {
+      accessHash: hashSecretToken(accessToken),
+      accessScopes: subject.scopes,
+      expiresAt: new Date(at.getTime() + seconds * 1000),
+      refresh:
+        refreshToken === undefined
+          ? undefined
+          : { hash: hashSecretToken(refreshToken), expiresAt: refreshExpiry(client, subject, at) },
+    },
+  }
+}
+
+const accessClaims = (issuer: string, client: Client, subject: TokenSubject, at: Date): JsonObject => {
+  const { audience, accessTokenSeconds } = client.authorizationCode
+  const issuedAt = epochSeconds(at)
+  return {
+    iss: issuer,
+    sub: subject.userId,
+    iat: issuedAt,
+    exp: issuedAt + accessTokenSeconds,
+    jti: subject.id,
+    client_id: client.id,
+    ...(audience.length === 0 ? {} : { aud: audience.length === 1 ? (audience[0] ?? '') : audience }),
+    ...(subject.scopes.length === 0 ? {} : { scope: subject.scopes.join(' ') }),
+  }
+}
+
+const refreshExpiry = (client: Client, { authenticatedAt }: TokenSubject, at: Date): Date => {
+  const lifetime = client.authorizationCode.refreshTokenSeconds * 1000
+  const end = authenticatedAt + Math.max(FAMILY_MILLISECONDS, lifetime)
+  return new Date(Math.min(at.getTime() + lifetime, end))
+}
+
+/** The answer of RFC 6749 §5.1. `scope` is there whenever scopes were granted, so that nobody has to guess. */
+export const tokenResponse = (tokens: IssuedTokens, scopes: readonly string[]): JsonObject => ({
+  token_type: 'Bearer',
+  expires_in: tokens.accessTokenSeconds,
+  access_token: tokens.accessToken,
+  ...(tokens.refreshToken === undefined ? {} : { refresh_token: tokens.refreshToken }),
+  ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
+})

@@ -1,0 +1,138 @@
+import type { AuditLog } from '../../audit/audit-log.store.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import { oauthProblem } from '../../kernel/problem.ts'
+import { hashSecretToken } from '../../kernel/secret-token.ts'
+import type { Transact } from '../../kernel/transact.ts'
+import { commit } from '../../kernel/transact.ts'
+import type { UserView } from '../user-view.ts'
+import { userInfo } from '../user-view.ts'
+import { verifyCodeVerifier } from './code-verifier.ts'
+import type { Grant, TokenRequest } from './grant.ts'
+import type { TokenMaker } from './issued-tokens.ts'
+import { makeTokens, tokenResponse } from './issued-tokens.ts'
+import type { StoredCode, TokenStore } from './token.store.ts'
+
+export interface RedeemCodeDeps {
+  readonly tokens: TokenStore
+  readonly maker: TokenMaker
+  readonly auditLog: AuditLog
+  readonly transact: Transact
+  readonly clock: Clock
+}
+
+type Verdict =
+  | { readonly kind: 'right'; readonly user: UserView }
+  | { readonly kind: 'reused' }
+  | { readonly kind: 'wrong'; readonly reason: string; readonly description: string }
+
+const CODE_IS_NOT_VALID = 'the code is unknown, expired or used; start again at the authorization endpoint'
+
+/**
+ * Redeems an authorization code for tokens (RFC 6749 §4.1.3, PKCE: RFC 7636 §4.6).
+ * One read and one transaction. The code is used up even if a check fails, and in the same statement that issues; a second
+ * use, however close, ends every token issued from it (§4.1.2).
+ * @throws {Problem} oauth/invalid_grant — unknown, expired, used, other client, other redirect_uri, wrong verifier
+ */
+export const redeemCode = async (deps: RedeemCodeDeps, request: TokenRequest): Promise<JsonObject> => {
+  const { client, parameters } = request
+  const code = parameters.get('code')
+  if (code === undefined) throw oauthProblem('invalid_request', 'code is missing')
+  const stored = await deps.tokens.findCode(hashSecretToken(code))
+  if (stored === undefined) {
+    await deps.auditLog.record(failure(request, undefined, 'unknown-code'))
+    throw oauthProblem('invalid_grant', CODE_IS_NOT_VALID)
+  }
+  const at = deps.clock.now()
+  const verdict = judge(stored, request, at)
+  if (verdict.kind === 'reused') return endFamily(deps, request, stored, at)
+  if (verdict.kind === 'wrong') {
+    await commit(deps.transact, [
+      deps.tokens.useUpCodeStep(stored.id, at),
+      deps.auditLog.step(failure(request, stored, verdict.reason)),
+    ])
+    throw oauthProblem('invalid_grant', verdict.description)
+  }
+  const tokens = await makeTokens(deps.maker, client, stored, at)
+  const outcome = await deps.transact([
+    deps.tokens.redeemCodeStep(stored.id, tokens.hashes, at),
+    deps.auditLog.step({
+      event: 'token-issue',
+      outcome: 'success',
+      userId: stored.userId,
+      clientId: client.id,
+      actor: `Client/${client.id}`,
+      origin: request.origin,
+      detail: { grant: 'authorization_code', sessionId: stored.id },
+    }),
+  ])
+  if (outcome.kind === 'refused') return endFamily(deps, request, stored, at)
+  return { ...tokenResponse(tokens, stored.scopes), userinfo: userInfo(verdict.user) }
+}
+
+export const createAuthorizationCodeGrant = (deps: RedeemCodeDeps): Grant => ({
+  isAllowed: (client) => client.grantTypes.has('authorization_code'),
+  answer: (request) => redeemCode(deps, request),
+})
+
+const judge = (stored: StoredCode, { client, parameters }: TokenRequest, at: Date): Verdict => {
+  // NOTE: first of all, so that a stolen code shown by another client cannot end the tokens of the right one.
+  if (stored.clientId !== client.id) return wrong('other-client', CODE_IS_NOT_VALID)
+  if (stored.isUsed) return { kind: 'reused' }
+  if (stored.isEnded) return wrong('ended', CODE_IS_NOT_VALID)
+  if (stored.codeExpiresAt <= at.getTime()) return wrong('expired', CODE_IS_NOT_VALID)
+  if (stored.user === undefined) return wrong('unknown-user', CODE_IS_NOT_VALID)
+  if (!stored.user.isActive) return wrong('inactive', 'User is inactive')
+  const redirectUri = parameters.get('redirect_uri')
+  const expectedUri = stored.redirectUri ?? redirectUri ?? client.authorizationCode.redirectUri
+  const isRedirectUriRight =
+    stored.redirectUri === undefined
+      ? expectedUri === client.authorizationCode.redirectUri
+      : redirectUri === stored.redirectUri
+  if (!isRedirectUriRight)
+    return wrong('other-redirect-uri', 'redirect_uri must be the one of the authorization request')
+  return (
+    judgeVerifier(stored.codeChallenge, parameters.get('code_verifier')) ?? {
+      kind: 'right',
+      user: stored.user,
+    }
+  )
+}
+
+const judgeVerifier = (challenge: string | undefined, verifier: string | undefined): Verdict | undefined => {
+  // NOTE: a verifier for a request without challenge means that somebody stripped the challenge (RFC 9700 §4.8.2).
+  if (challenge === undefined)
+    return verifier === undefined
+      ? undefined
+      : wrong('verifier-without-challenge', 'the authorization request had no code_challenge')
+  if (verifier === undefined) return wrong('verifier-missing', 'code_verifier is missing')
+  return verifyCodeVerifier(verifier, challenge)
+    ? undefined
+    : wrong('wrong-verifier', 'code_verifier does not match the code_challenge')
+}
+
+const wrong = (reason: string, description: string): Verdict => ({ kind: 'wrong', reason, description })
+
+const endFamily = async (
+  deps: RedeemCodeDeps,
+  request: TokenRequest,
+  stored: StoredCode,
+  at: Date,
+): Promise<never> => {
+  await commit(deps.transact, [
+    ...deps.tokens.endFamilySteps(stored.familyId, 'code-reuse', at),
+    deps.auditLog.step({ ...failure(request, stored, 'reused-code'), event: 'token-reuse' }),
+  ])
+  throw oauthProblem('invalid_grant', CODE_IS_NOT_VALID)
+}
+
+const failure = (request: TokenRequest, stored: StoredCode | undefined, reason: string) =>
+  ({
+    event: 'token-issue',
+    outcome: 'failure',
+    reason,
+    clientId: request.client.id,
+    actor: `Client/${request.client.id}`,
+    origin: request.origin,
+    ...(stored === undefined ? {} : { userId: stored.userId, detail: { sessionId: stored.id } }),
+  }) as const

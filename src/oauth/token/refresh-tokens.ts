@@ -1,0 +1,200 @@
+import type { AuditLog } from '../../audit/audit-log.store.ts'
+import type { Clock, Pause } from '../../kernel/clock.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import type { Problem } from '../../kernel/problem.ts'
+import { oauthProblem } from '../../kernel/problem.ts'
+import type { Random } from '../../kernel/random.ts'
+import { hashSecretToken, newId } from '../../kernel/secret-token.ts'
+import type { Transact, WriteStep } from '../../kernel/transact.ts'
+import { commit } from '../../kernel/transact.ts'
+import { isWithin, parseScope } from '../scope.ts'
+import type { Grant, TokenRequest } from './grant.ts'
+import type { TokenMaker } from './issued-tokens.ts'
+import { makeTokens, tokenResponse } from './issued-tokens.ts'
+import type { StoredRefresh, TokenStore } from './token.store.ts'
+
+/** A client that lost the answer may ask again for this long; later it is reuse. */
+const GRACE_MILLISECONDS = 10_000
+
+/** How long a retry waits to see whether others come with the same token. */
+const CONTENTION_MILLISECONDS = 200
+
+export interface RefreshTokensDeps {
+  readonly tokens: TokenStore
+  readonly maker: TokenMaker
+  readonly auditLog: AuditLog
+  readonly transact: Transact
+  readonly clock: Clock
+  readonly random: Random
+  readonly pause: Pause
+}
+
+const TOKEN_IS_NOT_VALID = 'the refresh token is unknown, expired or used; the person must sign in again'
+
+/**
+ * Exchanges a refresh token for a new pair (RFC 6749 §6) and rotates it (RFC 9700 §4.14.2): the token and its access
+ * token end, one read and one transaction. Of any number of equal requests at once exactly one gets a pair.
+ * A single retry within 10 s gets a fresh pair in place of the lost one; any other second use ends the family.
+ * @throws {Problem} oauth/invalid_grant — unknown, expired, ended, used, other client, user inactive
+ * @throws {Problem} oauth/invalid_scope — more than was granted; nothing is used up
+ */
+export const refreshTokens = async (deps: RefreshTokensDeps, request: TokenRequest): Promise<JsonObject> => {
+  const token = request.parameters.get('refresh_token')
+  if (token === undefined) throw oauthProblem('invalid_request', 'refresh_token is missing')
+  const stored = await deps.tokens.findRefresh(hashSecretToken(token))
+  const fault = faultOf(stored, request, deps.clock.now())
+  if (fault !== undefined) {
+    await deps.auditLog.record(failure(request, stored, fault.reason))
+    throw fault.problem
+  }
+  if (stored === undefined) throw oauthProblem('invalid_grant', TOKEN_IS_NOT_VALID)
+  const scopes = narrowedScopes(request, stored)
+  if (stored.endedReason === 'superseded') return endFamily(deps, request, stored)
+  if (stored.usedAt === undefined) return rotate(deps, request, stored, scopes)
+  return retry(deps, request, stored, stored.usedAt, scopes)
+}
+
+export const createRefreshTokenGrant = (deps: RefreshTokensDeps): Grant => ({
+  // NOTE: clients need not list `refresh_token`; whoever was given a token may use it, and nobody else has one.
+  isAllowed: (client) =>
+    client.grantTypes.has('refresh_token') || client.authorizationCode.isRefreshTokenIssued,
+  answer: (request) => refreshTokens(deps, request),
+})
+
+interface Fault {
+  readonly reason: string
+  readonly problem: Problem
+}
+
+const faultOf = (stored: StoredRefresh | undefined, request: TokenRequest, now: Date): Fault | undefined => {
+  if (stored === undefined) return invalid('unknown-token')
+  if (stored.clientId !== request.client.id) return invalid('other-client')
+  if (stored.isEnded && stored.endedReason !== 'superseded') return invalid('ended')
+  if (stored.refreshExpiresAt <= now.getTime()) return invalid('expired')
+  if (stored.user === undefined) return invalid('unknown-user')
+  return stored.user.isActive ? undefined : invalid('inactive', 'User is inactive')
+}
+
+const invalid = (reason: string, description = TOKEN_IS_NOT_VALID): Fault => ({
+  reason,
+  problem: oauthProblem('invalid_grant', description),
+})
+
+const narrowedScopes = (request: TokenRequest, stored: StoredRefresh): readonly string[] => {
+  const scope = request.parameters.get('scope')
+  if (scope === undefined) return stored.scopes
+  const asked = parseScope(scope)
+  if (asked === undefined || !isWithin(asked, stored.scopes))
+    throw oauthProblem(
+      'invalid_scope',
+      'scope may only name scopes that were granted; leave it out to keep them',
+    )
+  return asked
+}
+
+const rotate = async (
+  deps: RefreshTokensDeps,
+  request: TokenRequest,
+  stored: StoredRefresh,
+  scopes: readonly string[],
+): Promise<JsonObject> => {
+  const at = deps.clock.now()
+  const outcome = await issue(deps, request, stored, scopes, at, (successorId) => [
+    deps.tokens.useRefreshStep(stored.id, successorId, at),
+  ])
+  if (outcome !== undefined) return outcome
+  await deps.tokens.contend(stored.id)
+  return refuseContender(deps, request, stored)
+}
+
+/** Somebody comes with a token that was used: a client that lost the answer, one of many equal requests, or a thief. */
+const retry = async (
+  deps: RefreshTokensDeps,
+  request: TokenRequest,
+  stored: StoredRefresh,
+  usedAt: number,
+  scopes: readonly string[],
+): Promise<JsonObject> => {
+  const { successor } = stored
+  const isInGrace = deps.clock.now().getTime() - usedAt <= GRACE_MILLISECONDS
+  if (!isInGrace || successor === undefined || successor.isUsed) return endFamily(deps, request, stored)
+  const contenders = await deps.tokens.contend(stored.id)
+  // NOTE: a request that came before the token was used is no retry of the one that used it.
+  if (contenders > 1 || request.arrivedAt.getTime() < usedAt) return refuseContender(deps, request, stored)
+  await deps.pause(CONTENTION_MILLISECONDS)
+  const at = deps.clock.now()
+  const outcome = await issue(
+    deps,
+    request,
+    stored,
+    scopes,
+    at,
+    (id) => [
+      deps.tokens.replaceSuccessorStep(stored.id, successor.id, id),
+      deps.tokens.supersedeStep(successor.id, at),
+    ],
+    'retried',
+  )
+  return outcome ?? refuseContender(deps, request, stored)
+}
+
+/** Makes a successor in one transaction with its guards; undefined when one of them refused. */
+const issue = async (
+  deps: RefreshTokensDeps,
+  { client, origin }: TokenRequest,
+  stored: StoredRefresh,
+  scopes: readonly string[],
+  at: Date,
+  guards: (successorId: string) => readonly WriteStep[],
+  reason?: 'retried',
+): Promise<JsonObject | undefined> => {
+  const id = newId(deps.random)
+  const tokens = await makeTokens(deps.maker, client, { ...stored, id, scopes }, at)
+  const outcome = await deps.transact([
+    ...guards(id),
+    deps.tokens.addSuccessorStep(id, stored, tokens.hashes, at),
+    deps.auditLog.step({
+      event: 'token-refresh',
+      outcome: 'success',
+      userId: stored.userId,
+      clientId: client.id,
+      actor: `Client/${client.id}`,
+      origin,
+      detail: { sessionId: id, replaces: stored.id },
+      ...(reason === undefined ? {} : { reason }),
+    }),
+  ])
+  return outcome.kind === 'committed' ? tokenResponse(tokens, scopes) : undefined
+}
+
+const refuseContender = async (
+  deps: RefreshTokensDeps,
+  request: TokenRequest,
+  stored: StoredRefresh,
+): Promise<never> => {
+  await deps.auditLog.record(failure(request, stored, 'contended'))
+  throw oauthProblem('invalid_grant', 'the refresh token was used by another request at the same time')
+}
+
+const endFamily = async (
+  deps: RefreshTokensDeps,
+  request: TokenRequest,
+  stored: StoredRefresh,
+): Promise<never> => {
+  await commit(deps.transact, [
+    ...deps.tokens.endFamilySteps(stored.familyId, 'token-reuse', deps.clock.now()),
+    deps.auditLog.step({ ...failure(request, stored, 'reused-refresh-token'), event: 'token-reuse' }),
+  ])
+  throw oauthProblem('invalid_grant', TOKEN_IS_NOT_VALID)
+}
+
+const failure = (request: TokenRequest, stored: StoredRefresh | undefined, reason: string) =>
+  ({
+    event: 'token-refresh',
+    outcome: 'failure',
+    reason,
+    clientId: request.client.id,
+    actor: `Client/${request.client.id}`,
+    origin: request.origin,
+    ...(stored === undefined ? {} : { userId: stored.userId, detail: { sessionId: stored.id } }),
+  }) as const

@@ -1,0 +1,74 @@
+import type { Context } from 'hono'
+import { Hono } from 'hono'
+import type { AppEnv } from '../../http/app-env.ts'
+import { readBody } from '../../http/body.ts'
+import { readForm, readQuery } from '../../http/form.ts'
+import { parseJson } from '../../http/json.ts'
+import { mediaTypeOf } from '../../http/media-type.ts'
+import { answer } from '../../http/respond.ts'
+import type { Clock } from '../../kernel/clock.ts'
+import { isJsonObject } from '../../kernel/json.ts'
+import { malformed } from '../../kernel/problem.ts'
+import type { TokenEndpointDeps } from './answer-token-request.ts'
+import { answerTokenRequest } from './answer-token-request.ts'
+
+export interface TokenRoutesDeps extends TokenEndpointDeps {
+  readonly clock: Clock
+}
+
+const LIMIT_BYTES = 64 * 1024
+
+/** `POST /auth/token` (RFC 6749 §3.2): form or JSON in, JSON out, never stored anywhere on the way. */
+export const tokenRoutes = (deps: TokenRoutesDeps): Hono<AppEnv> => {
+  const routes = new Hono<AppEnv>()
+  routes.post('/auth/token', async (c) => {
+    const arrivedAt = deps.clock.now()
+    refuseQuery(c)
+    const body = await answerTokenRequest(deps, {
+      authorization: c.req.header('authorization'),
+      parameters: await readParameters(c),
+      origin: c.get('origin'),
+      arrivedAt,
+    })
+    c.header('Pragma', 'no-cache')
+    return answer(c, JSON.stringify(body), 200, 'application/json; charset=utf-8')
+  })
+  return routes
+}
+
+/** Credentials in a URL end up in logs (RFC 6749 §2.3.1). */
+const refuseQuery = (c: Context): void => {
+  for (const name of readQuery(c).keys())
+    if (SECRETS.has(name)) throw malformed('must be in the body, never in the URL', name)
+}
+
+const SECRETS: ReadonlySet<string> = new Set([
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'code',
+  'code_verifier',
+  'grant_type',
+  'password',
+  'refresh_token',
+])
+
+const readParameters = async (c: Context): Promise<ReadonlyMap<string, string>> => {
+  const type = mediaTypeOf(c.req.header('content-type'))
+  const isJson =
+    type.kind === 'given' && type.isUtf8 && (type.name === 'application/json' || type.name === 'json')
+  const sent = isJson ? readObject(await readBody(c, LIMIT_BYTES)) : await readForm(c)
+  return new Map([...sent].filter(([, value]) => value !== ''))
+}
+
+const readObject = (body: Uint8Array): ReadonlyMap<string, string> => {
+  const json = parseJson(body)
+  if (!isJsonObject(json)) throw malformed('the body must be a JSON object of strings')
+  const parameters = new Map<string, string>()
+  for (const [name, value] of Object.entries(json)) {
+    if (value === null) continue
+    if (typeof value !== 'string') throw malformed('must be a string', name)
+    parameters.set(name, value)
+  }
+  return parameters
+}

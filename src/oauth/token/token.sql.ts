@@ -1,0 +1,237 @@
+import type { Database } from '../../db/database.ts'
+import { commit } from '../../kernel/transact.ts'
+import type { ProvenFactor } from '../../sessions/session.ts'
+import { scopesOf } from '../scope.ts'
+import type { UserColumns } from '../user-view.sql.ts'
+import { selectSessionWithUser, userViewOf } from '../user-view.sql.ts'
+import type { Authorization, IssuedHashes, TokenStore } from './token.store.ts'
+
+/** How long a used or expired code is remembered, so that a second use is known for what it is. */
+const REMEMBER_CODE_MILLISECONDS = 24 * 3600_000
+
+interface TokenColumns extends UserColumns {
+  readonly id: string
+  readonly family_id: string
+  readonly user_id: string
+  readonly client_id: string
+  readonly parent_id: string | null
+  readonly scope: string | null
+  readonly refresh_scope: string | null
+  readonly nonce: string | null
+  readonly proven: string
+  readonly authenticated_at: number | null
+  readonly code_expires_at: number | null
+  readonly code_used_at: number | null
+  readonly code_challenge: string | null
+  readonly code_redirect_uri: string | null
+  readonly refresh_expires_at: number | null
+  readonly refresh_used_at: number | null
+  readonly ended_at: number | null
+  readonly ended_reason: string | null
+  readonly parent_ended_at: number | null
+  readonly successor_id: string | null
+  readonly successor_used_at: number | null
+}
+
+export const createTokenStore = (database: Database): TokenStore => {
+  const { sql } = database
+
+  const select = () =>
+    selectSessionWithUser(database)
+      .leftJoin('session as parent', 'parent.id', 'session.parent_id')
+      .leftJoin('session as successor', 'successor.id', 'session.successor_id')
+      .select([
+        'session.id',
+        'session.family_id',
+        'session.user_id',
+        'session.client_id',
+        'session.parent_id',
+        'session.scope',
+        'session.refresh_scope',
+        'session.nonce',
+        'session.proven',
+        'session.authenticated_at',
+        'session.code_expires_at',
+        'session.code_used_at',
+        'session.code_challenge',
+        'session.code_redirect_uri',
+        'session.refresh_expires_at',
+        'session.refresh_used_at',
+        'session.ended_at',
+        'session.ended_reason',
+        'session.successor_id',
+        'parent.ended_at as parent_ended_at',
+        'successor.refresh_used_at as successor_used_at',
+      ])
+
+  const endFamily = (familyId: string, reason: string, at: Date) =>
+    database.step(
+      sql
+        .updateTable('session')
+        .set({ ended_at: at.getTime(), ended_reason: reason })
+        .where('family_id', '=', familyId)
+        .where('ended_at', 'is', null),
+    )
+
+  return {
+    addCodeStep: (code) =>
+      database.step(
+        sql.insertInto('session').values({
+          ...columnsOf(code.id, code, code.at),
+          code_hash: code.codeHash,
+          code_expires_at: code.expiresAt.getTime(),
+          code_challenge: code.codeChallenge ?? null,
+          code_redirect_uri: code.redirectUri ?? null,
+          sweep_at: code.expiresAt.getTime() + REMEMBER_CODE_MILLISECONDS,
+        }),
+      ),
+    findCode: async (codeHash) => {
+      const row = await database.first<TokenColumns>(select().where('session.code_hash', '=', codeHash))
+      return row === undefined
+        ? undefined
+        : {
+            ...storedOf(row),
+            codeChallenge: row.code_challenge ?? undefined,
+            redirectUri: row.code_redirect_uri ?? undefined,
+            codeExpiresAt: row.code_expires_at ?? 0,
+            isUsed: row.code_used_at !== null,
+          }
+    },
+    redeemCodeStep: (codeId, tokens, at) =>
+      database.guard(
+        sql
+          .updateTable('session')
+          .set({ code_used_at: at.getTime(), ...hashColumnsOf(tokens) })
+          .where('id', '=', codeId)
+          .where('code_used_at', 'is', null)
+          .where('ended_at', 'is', null)
+          .where('code_expires_at', '>', at.getTime())
+          .returning('id'),
+      ),
+    useUpCodeStep: (codeId, at) =>
+      database.step(
+        sql
+          .updateTable('session')
+          .set({ code_used_at: at.getTime() })
+          .where('id', '=', codeId)
+          .where('code_used_at', 'is', null),
+      ),
+    findRefresh: async (refreshHash) => {
+      const row = await database.first<TokenColumns>(select().where('session.refresh_hash', '=', refreshHash))
+      return row === undefined
+        ? undefined
+        : {
+            ...storedOf(row),
+            refreshExpiresAt: row.refresh_expires_at ?? 0,
+            usedAt: row.refresh_used_at ?? undefined,
+            successor:
+              row.successor_id === null
+                ? undefined
+                : { id: row.successor_id, isUsed: row.successor_used_at !== null },
+          }
+    },
+    useRefreshStep: (id, successorId, at) =>
+      database.guard(
+        sql
+          .updateTable('session')
+          .set({ refresh_used_at: at.getTime(), expires_at: at.getTime(), successor_id: successorId })
+          .where('id', '=', id)
+          .where('refresh_used_at', 'is', null)
+          .where('ended_at', 'is', null)
+          .where('refresh_expires_at', '>', at.getTime())
+          .returning('id'),
+      ),
+    addSuccessorStep: (id, authorization, tokens, at) =>
+      database.step(
+        sql.insertInto('session').values({
+          ...columnsOf(id, authorization, at),
+          ...hashColumnsOf(tokens),
+          scope: scopeColumn(tokens.accessScopes),
+          refresh_scope: scopeColumn(authorization.scopes),
+        }),
+      ),
+    contend: async (id) => {
+      const [result] = await commit(database.transact, [
+        database.step(
+          sql
+            .updateTable('session')
+            .set((row) => ({ refresh_contenders: row('refresh_contenders', '+', 1) }))
+            .where('id', '=', id)
+            .returning('refresh_contenders'),
+        ),
+      ])
+      return Number(result?.rows[0]?.refresh_contenders)
+    },
+    replaceSuccessorStep: (id, from, to) =>
+      database.guard(
+        sql
+          .updateTable('session')
+          .set({ successor_id: to, refresh_contenders: 0 })
+          .where('id', '=', id)
+          .where('successor_id', '=', from)
+          .where('refresh_contenders', '=', 1)
+          .where('ended_at', 'is', null)
+          .returning('id'),
+      ),
+    supersedeStep: (id, at) =>
+      database.guard(
+        sql
+          .updateTable('session')
+          .set({ ended_at: at.getTime(), ended_reason: 'superseded' })
+          .where('id', '=', id)
+          .where('refresh_used_at', 'is', null)
+          .where('ended_at', 'is', null)
+          .returning('id'),
+      ),
+    // NOTE: twice, because PostgreSQL shows a statement only what was committed before it: the first waits for refreshes
+    // under way, which hold a row of the family, the second sees what they added.
+    endFamilySteps: (familyId, reason, at) => [
+      endFamily(familyId, reason, at),
+      endFamily(familyId, reason, at),
+    ],
+  }
+}
+
+const columnsOf = (id: string, authorization: Authorization, at: Date) => ({
+  id,
+  type: 'authorization_code',
+  user_id: authorization.userId,
+  client_id: authorization.clientId,
+  parent_id: authorization.parentId ?? null,
+  family_id: authorization.familyId,
+  scope: scopeColumn(authorization.scopes),
+  nonce: authorization.nonce ?? null,
+  proven: JSON.stringify(authorization.proven),
+  created_at: at.getTime(),
+  authenticated_at: authorization.authenticatedAt,
+  refresh_contenders: 0,
+})
+
+const hashColumnsOf = (tokens: IssuedHashes) => {
+  const refreshExpiresAt = tokens.refresh?.expiresAt.getTime() ?? null
+  return {
+    token_hash: tokens.accessHash,
+    expires_at: tokens.expiresAt.getTime(),
+    refresh_hash: tokens.refresh?.hash ?? null,
+    refresh_expires_at: refreshExpiresAt,
+    sweep_at: Math.max(tokens.expiresAt.getTime(), refreshExpiresAt ?? 0) + REMEMBER_CODE_MILLISECONDS,
+  }
+}
+
+const scopeColumn = (scopes: readonly string[]): string | null =>
+  scopes.length === 0 ? null : scopes.join(' ')
+
+const storedOf = (row: TokenColumns) => ({
+  id: row.id,
+  familyId: row.family_id,
+  userId: row.user_id,
+  clientId: row.client_id,
+  parentId: row.parent_id ?? undefined,
+  scopes: scopesOf(row.refresh_scope ?? row.scope),
+  nonce: row.nonce ?? undefined,
+  proven: JSON.parse(row.proven) as readonly ProvenFactor[],
+  authenticatedAt: row.authenticated_at ?? 0,
+  endedReason: row.ended_reason ?? undefined,
+  isEnded: row.ended_at !== null || row.parent_ended_at !== null,
+  user: userViewOf(row),
+})

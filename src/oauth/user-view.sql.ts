@@ -1,0 +1,58 @@
+import type { Database } from '../db/database.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import type { UserView } from './user-view.ts'
+
+/** What a query over `session` joined by {@link joinUser} yields of the user; all null where there is none. */
+export interface UserColumns {
+  readonly account_id: string | null
+  readonly account_body: string | null
+  readonly account_version: number | null
+  readonly account_created: number | null
+  readonly account_updated: number | null
+  readonly totp_enabled: number | null
+  readonly totp_transport: string | null
+  readonly pending_user: string | null
+}
+
+/** Session rows with their user, who must exist: one statement, every join by primary key or index. */
+export const selectSessionWithUser = ({ sql }: Database) =>
+  sql
+    .selectFrom('session')
+    .leftJoin('resource as account', (join) =>
+      join
+        .onRef('account.id', '=', 'session.user_id')
+        .on('account.kind', '=', 'User')
+        .on('account.is_deleted', '=', 0),
+    )
+    .leftJoin('totp_credential as totp', 'totp.user_id', 'session.user_id')
+    .select((row) => [
+      'account.id as account_id',
+      'account.body as account_body',
+      'account.version_id as account_version',
+      'account.created_at as account_created',
+      'account.updated_at as account_updated',
+      'totp.is_enabled as totp_enabled',
+      'totp.transport as totp_transport',
+      row
+        .selectFrom('totp_pending')
+        .select((pending) => pending.fn.max('totp_pending.user_id').as('user_id'))
+        .whereRef('totp_pending.user_id', '=', 'session.user_id')
+        .as('pending_user'),
+    ])
+
+export const userViewOf = (row: UserColumns): UserView | undefined => {
+  if (row.account_id === null || row.account_body === null) return undefined
+  const document = JSON.parse(row.account_body) as JsonObject
+  return {
+    id: row.account_id,
+    isActive: document.inactive !== true,
+    document,
+    versionId: Number(row.account_version),
+    createdAt: Number(row.account_created),
+    updatedAt: Number(row.account_updated),
+    twoFactor:
+      row.totp_enabled === null && row.pending_user === null
+        ? undefined
+        : { enabled: row.totp_enabled === 1, transport: row.totp_transport ?? undefined },
+  }
+}

@@ -1,0 +1,51 @@
+import type { Database } from '../../db/database.ts'
+import type { UserColumns } from '../user-view.sql.ts'
+import { selectSessionWithUser, userViewOf } from '../user-view.sql.ts'
+import type { UserinfoSession, UserinfoStore } from './userinfo.store.ts'
+
+interface SessionColumns extends UserColumns {
+  readonly id: string
+  readonly user_id: string | null
+  readonly client_id: string | null
+  /** Null where the client was deleted. */
+  readonly application_id: string | null
+  readonly application_active: string | null
+}
+
+export const createUserinfoStore = (database: Database): UserinfoStore => {
+  const find = async (
+    tokenHash: string,
+    isCookie: boolean,
+    now: Date,
+  ): Promise<UserinfoSession | undefined> => {
+    const row = await database.first<SessionColumns>(
+      selectSessionWithUser(database)
+        .leftJoin('resource as application', (join) =>
+          join
+            .onRef('application.id', '=', 'session.client_id')
+            .on('application.kind', '=', 'Client')
+            .on('application.is_deleted', '=', 0),
+        )
+        .select(['session.id', 'session.user_id', 'session.client_id', 'application.id as application_id'])
+        .select(database.dialect.jsonText('application.body', ['active']).as('application_active'))
+        .where('session.token_hash', '=', tokenHash)
+        .where('session.type', isCookie ? '=' : '<>', 'browser')
+        .where('session.ended_at', 'is', null)
+        .where('session.expires_at', '>', now.getTime()),
+    )
+    return row === undefined ? undefined : sessionOf(row)
+  }
+
+  return {
+    findByAccessToken: (tokenHash, now) => find(tokenHash, false, now),
+    findByCookie: (tokenHash, now) => find(tokenHash, true, now),
+  }
+}
+
+const sessionOf = (row: SessionColumns): UserinfoSession | undefined => {
+  const isClientLive = row.application_id !== null && row.application_active !== 'false'
+  if (row.client_id !== null && !isClientLive) return undefined
+  const user = userViewOf(row)
+  if (row.user_id !== null && user?.isActive !== true) return undefined
+  return { sessionId: row.id, clientId: row.client_id ?? undefined, user }
+}
