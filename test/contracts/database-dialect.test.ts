@@ -20,17 +20,15 @@ const body = {
 const store = (database: Database) =>
   database.transact([
     database.step(
-      database.sql
-        .insertInto('resource')
-        .values({
-          kind: 'User',
-          id: 'a',
-          version_id: 1,
-          created_at: 1,
-          updated_at: 1,
-          body: JSON.stringify(body),
-          is_deleted: 0,
-        }),
+      database.sql.insertInto('resource').values({
+        kind: 'User',
+        id: 'a',
+        version_id: 1,
+        created_at: 1,
+        updated_at: 1,
+        body: JSON.stringify(body),
+        is_deleted: 0,
+      }),
     ),
   ])
 
