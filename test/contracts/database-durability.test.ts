@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { sql } from 'kysely'
@@ -70,32 +70,35 @@ const assertNothingLost = async (config: DatabaseConfig, report: string): Promis
   }
 }
 
-test('on SQLite, twenty times killed under write load, no acknowledged write is lost', async () => {
-  const config: DatabaseConfig = { kind: 'sqlite', directory: join(folder, 'killed') }
-  const report = join(folder, 'killed-sqlite.txt')
-  for (let run = 0; run < KILLS; run += 1) {
-    await killUnderLoad({ config, report, run: `${run}`, kind: 'flood' }, async () => {})
-    await assertNothingLost(config, report)
-  }
-})
-
 let cluster: PostgresCluster
 before(async () => {
   cluster = await startPostgresCluster()
 })
 after(() => cluster?.destroy())
 
-test('on PostgreSQL, twenty times killed under write load, the server too, no acknowledged write is lost', async () => {
-  const config: DatabaseConfig = { kind: 'postgres', url: cluster.url }
-  const report = join(folder, 'killed-postgres.txt')
-  for (let run = 0; run < KILLS; run += 1) {
-    const doesServerCrash = run % (KILLS / CRASHES_OF_THE_SERVER) === 0
-    await killUnderLoad({ config, report, run: `${run}`, kind: 'flood' }, async () => {
-      if (doesServerCrash) await cluster.stop('immediate')
-    })
-    if (doesServerCrash) await cluster.start()
-    await assertNothingLost(config, report)
-  }
+// NOTE: at the same time, because each mostly waits for its process to start.
+describe('an acknowledged write', { concurrency: true }, () => {
+  test('on SQLite, twenty times killed under write load, no acknowledged write is lost', async () => {
+    const config: DatabaseConfig = { kind: 'sqlite', directory: join(folder, 'killed') }
+    const report = join(folder, 'killed-sqlite.txt')
+    for (let run = 0; run < KILLS; run += 1) {
+      await killUnderLoad({ config, report, run: `${run}`, kind: 'flood' }, async () => {})
+      await assertNothingLost(config, report)
+    }
+  })
+
+  test('on PostgreSQL, twenty times killed under write load, the server too, no acknowledged write is lost', async () => {
+    const config: DatabaseConfig = { kind: 'postgres', url: cluster.url }
+    const report = join(folder, 'killed-postgres.txt')
+    for (let run = 0; run < KILLS; run += 1) {
+      const doesServerCrash = run % (KILLS / CRASHES_OF_THE_SERVER) === 0
+      await killUnderLoad({ config, report, run: `${run}`, kind: 'flood' }, async () => {
+        if (doesServerCrash) await cluster.stop('immediate')
+      })
+      if (doesServerCrash) await cluster.start()
+      await assertNothingLost(config, report)
+    }
+  })
 })
 
 /** What the writer did, in order: its own `arrive` and `answer` lines and the syncs of its threads. */
