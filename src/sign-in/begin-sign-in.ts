@@ -1,0 +1,113 @@
+import { newSecretToken } from '../kernel/secret-token.ts'
+import type { SecondFactor } from '../two-factor/second-factor.ts'
+import type { CompleteSignInDeps, SignedIn } from './complete-sign-in.ts'
+import { completeSignIn } from './complete-sign-in.ts'
+import { enrolledFactors } from './enrolled-factors.ts'
+import type { PasswordRefusal, PasswordVerdict, ProvePasswordDeps } from './prove-password.ts'
+import { provePassword } from './prove-password.ts'
+import type { SignInAttemptStore } from './sign-in-attempt.store.ts'
+import { ATTEMPT_SECONDS, attemptHash } from './sign-in-attempt.ts'
+import { nextSignInStep } from './sign-in-step.ts'
+import type { Visitor } from './visitor.ts'
+
+export interface BeginSignInDeps extends ProvePasswordDeps, Omit<CompleteSignInDeps, 'accounts' | 'devices'> {
+  readonly accounts: ProvePasswordDeps['accounts'] & CompleteSignInDeps['accounts']
+  readonly devices: CompleteSignInDeps['devices']
+  readonly attempts: SignInAttemptStore
+  readonly factors: readonly SecondFactor[]
+}
+
+export interface SignInForm {
+  readonly loginName: string
+  readonly password: string
+  readonly requestId: string | undefined
+  /** Checked already; a path of ours. */
+  readonly redirectTo: string | undefined
+}
+
+export type BeginSignInOutcome =
+  | SignedIn
+  /** The password was right; the token of the attempt goes into the browser's cookie. */
+  | { readonly kind: 'second-factor'; readonly attemptToken: string }
+  | PasswordRefusal
+
+/** The password step: signs in who has no second factor, and begins an attempt for everybody else. */
+export const beginSignIn = async (
+  deps: BeginSignInDeps,
+  form: SignInForm,
+  visitor: Visitor,
+): Promise<BeginSignInOutcome> => {
+  const { loginName, password } = form
+  const { origin, deviceToken } = visitor
+  const verdict = await provePassword(deps, { loginName, password, origin, deviceToken })
+  if (verdict.kind !== 'proven') return verdict
+
+  const userId = verdict.account.id
+  const enrolled = await enrolledFactors(deps.factors, userId)
+  const step = nextSignInStep({
+    userId,
+    enrolled: enrolled.map(({ id }) => id),
+    proofs: [verdict.proof],
+  })
+  switch (step.kind) {
+    case 'first-factor':
+      throw new Error('a proven password is a first factor')
+    case 'signed-in': {
+      const outcome = await completeSignIn(deps, step.finished, visitor, [
+        ...verdict.also,
+        ...oldAttemptSteps(deps.attempts, visitor),
+      ])
+      return outcome.kind === 'refused' ? verdict.refused() : outcome
+    }
+    case 'second-factor': {
+      const attemptToken = await openAttempt(deps, verdict, form, visitor)
+      if (attemptToken === undefined) return verdict.refused()
+      const factor = enrolled.find(({ id }) => step.factors.includes(id))
+      const delivery = await factor?.begin(userId, origin)
+      if (delivery !== undefined && delivery.kind !== 'none')
+        await deps.attempts.replaceDelivery(
+          attemptHash(attemptToken, visitor.flowHash),
+          { kind: 'none' },
+          delivery,
+        )
+      return { kind: 'second-factor', attemptToken }
+    }
+  }
+}
+
+const openAttempt = async (
+  deps: BeginSignInDeps,
+  { account, proof, also }: Extract<PasswordVerdict, { kind: 'proven' }>,
+  { requestId, redirectTo }: SignInForm,
+  visitor: Visitor,
+): Promise<string | undefined> => {
+  const token = newSecretToken(deps.random)
+  const now = deps.clock.now().getTime()
+  const outcome = await deps.transact([
+    ...proof.use,
+    deps.accounts.activeGuard(account.id),
+    ...also,
+    ...oldAttemptSteps(deps.attempts, visitor),
+    deps.attempts.openStep({
+      tokenHash: attemptHash(token, visitor.flowHash),
+      userId: account.id,
+      proven: [{ factor: proof.factor, at: proof.at }],
+      requestId,
+      redirectTo,
+      createdAt: now,
+      expiresAt: now + ATTEMPT_SECONDS * 1000,
+    }),
+    deps.auditLog.step({
+      event: 'password-check',
+      outcome: 'success',
+      userId: account.id,
+      factor: 'password',
+      origin: visitor.origin,
+    }),
+  ])
+  return outcome.kind === 'committed' ? token : undefined
+}
+
+/** A browser has one sign-in under way: a new one replaces it. */
+const oldAttemptSteps = (attempts: SignInAttemptStore, { attemptToken, flowHash }: Visitor) =>
+  attemptToken === undefined ? [] : [attempts.deleteStep(attemptHash(attemptToken, flowHash))]

@@ -1,0 +1,119 @@
+import type { Context } from 'hono'
+import { Hono } from 'hono'
+import type { AccountStore } from '../accounts/account.store.ts'
+import type { AppEnv } from '../http/app-env.ts'
+import type { Form } from '../http/form.ts'
+import { readForm } from '../http/form.ts'
+import { page, redirect } from '../http/respond.ts'
+import { malformed } from '../kernel/problem.ts'
+import type { CodeDelivery } from './code.page.ts'
+import { codePage } from './code.page.ts'
+import { nameOf } from './name-of.ts'
+import type { ProveSecondFactorDeps } from './prove-second-factor.ts'
+import { findAttempt, proveSecondFactor, resendCode } from './prove-second-factor.ts'
+import type { BlockedView } from './sign-in-answers.routes.ts'
+import { answerSignedIn, blockedView, visitorOf } from './sign-in-answers.routes.ts'
+import type { SignInAttempt } from './sign-in-attempt.ts'
+import { MAX_WRONG_ANSWERS, resendAt } from './sign-in-attempt.ts'
+import type { SignInEdge } from './sign-in-edge.ts'
+import { CODE_PATH, RESEND_PATH, signInHref } from './sign-in-paths.ts'
+
+export interface CodeRoutesDeps extends SignInEdge {
+  readonly signIn: ProveSecondFactorDeps
+  readonly accounts: Pick<AccountStore, 'find'>
+}
+
+/** The same for a wrong, a used and an old code. */
+const WRONG = 'This code is not right, or it has been used already. Try the next one.'
+
+export const codeRoutes = (deps: CodeRoutesDeps): Hono<AppEnv> => {
+  const { cookies, csrf, flow, signIn } = deps
+
+  const show = async (
+    c: Context<AppEnv>,
+    attempt: SignInAttempt,
+    view: Partial<BlockedView> & { readonly pageStatus?: number } = {},
+  ) => {
+    const { theme } = await deps.currentPolicy()
+    const { requestId, redirectTo } = attempt
+    const pending = requestId === undefined ? undefined : await flow.find(requestId, cookies.flowHash(c))
+    const account = await deps.accounts.find(attempt.userId)
+    const now = signIn.clock.now().getTime()
+    const sendableAt = resendAt(attempt)
+    return page(
+      c,
+      codePage({
+        theme,
+        action: CODE_PATH,
+        csrf: csrf.token(c),
+        hidden: requestId === undefined ? {} : { request: requestId },
+        error: view.error,
+        retryAfterSeconds: view.retryAfterSeconds,
+        delivery: deliveryView(attempt, now),
+        resendAction: RESEND_PATH,
+        canResend: sendableAt !== undefined && sendableAt <= now,
+        resendAfterSeconds: sendableAt === undefined ? undefined : secondsUntil(sendableAt, now),
+        signInHref: signInHref({ requestId, redirectTo }),
+        username: account && nameOf(account),
+        clientName: pending?.clientName,
+      }),
+      {
+        status: view.status ?? view.pageStatus ?? 200,
+        theme,
+        formTargets: pending === undefined ? [] : [pending.redirectOrigin],
+      },
+    )
+  }
+
+  /** Back to the first step, with what the sign-in was for. */
+  const startAgain = (c: Context<AppEnv>, attempt: SignInAttempt | undefined, form?: Form) => {
+    if (attempt === undefined) {
+      const requestId = form?.get('request')
+      return redirect(c, signInHref(requestId === undefined ? {} : { requestId, notice: 'expired' }))
+    }
+    const { requestId, redirectTo, wrongAnswers } = attempt
+    const notice = wrongAnswers >= MAX_WRONG_ANSWERS ? 'wrong-codes' : 'expired'
+    return redirect(c, signInHref({ requestId, redirectTo, notice }))
+  }
+
+  return new Hono<AppEnv>()
+    .get(CODE_PATH, async (c) => {
+      const found = await findAttempt(signIn, visitorOf(c, deps))
+      if (found.kind === 'alive') return show(c, found.attempt)
+      return startAgain(c, found.kind === 'over' ? found.attempt : undefined)
+    })
+    .post(CODE_PATH, async (c) => {
+      const form = await readForm(c)
+      csrf.verify(c, form)
+      const answer = form.get('token') ?? form.get('totp') ?? form.get('code') ?? form.get('otp')
+      if (answer === undefined) throw malformed('is missing; send the code as one value', 'token')
+      const outcome = await proveSecondFactor(signIn, answer, visitorOf(c, deps))
+      switch (outcome.kind) {
+        case 'none':
+          return startAgain(c, undefined, form)
+        case 'over':
+          return startAgain(c, outcome.attempt)
+        case 'wrong':
+          return show(c, outcome.attempt, { pageStatus: 422, error: WRONG })
+        case 'blocked':
+          return show(c, outcome.attempt, blockedView(c, outcome.block))
+        case 'finished':
+          return answerSignedIn(c, deps, outcome.signedIn, outcome.attempt)
+      }
+    })
+    .post(RESEND_PATH, async (c) => {
+      const form = await readForm(c)
+      csrf.verify(c, form)
+      const found = await resendCode(signIn, visitorOf(c, deps))
+      if (found.kind === 'alive') return redirect(c, CODE_PATH)
+      return startAgain(c, found.kind === 'over' ? found.attempt : undefined, form)
+    })
+}
+
+const secondsUntil = (at: number, now: number): number => Math.max(1, Math.ceil((at - now) / 1000))
+
+/** A code that waited long enough to be sent is simply one that was not sent yet. */
+const deliveryView = ({ delivery }: SignInAttempt, now: number): CodeDelivery =>
+  delivery.kind === 'waiting'
+    ? { kind: 'waiting', seconds: secondsUntil(delivery.until, now) }
+    : { kind: delivery.kind }

@@ -1,0 +1,112 @@
+import type { AccountStore } from '../accounts/account.store.ts'
+import type { AuditLog } from '../audit/audit-log.store.ts'
+import type { CurrentAuthPolicy } from '../auth-config/auth-config.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Random } from '../kernel/random.ts'
+import { hashSecretToken, newId, newSecretToken } from '../kernel/secret-token.ts'
+import type { Transact, WriteStep } from '../kernel/transact.ts'
+import type { KnownDeviceStore } from '../sessions/known-device.store.ts'
+import type { SessionStore } from '../sessions/session.store.ts'
+import type { BrowserSession } from '../sessions/session.ts'
+import type { FinishedSignIn } from './sign-in-step.ts'
+import type { Visitor } from './visitor.ts'
+
+export const DEVICE_SECONDS = 365 * 24 * 60 * 60
+
+export interface CompleteSignInDeps {
+  readonly transact: Transact
+  readonly accounts: Pick<AccountStore, 'activeGuard'>
+  readonly sessions: SessionStore
+  readonly devices: KnownDeviceStore
+  readonly auditLog: AuditLog
+  readonly currentPolicy: CurrentAuthPolicy
+  readonly clock: Clock
+  readonly random: Random
+}
+
+export interface SignedIn {
+  readonly kind: 'signed-in'
+  readonly session: BrowserSession
+  readonly sessionToken: string
+  readonly sessionSeconds: number
+  readonly deviceToken: string
+}
+
+/**
+ * Opens the session of a finished sign-in: the only caller of `SessionStore.openStep`. One transaction uses up the proofs,
+ * opens the session under a new id, ends the browser's old one (session fixation), renews its device cookie and tells the
+ * audit log. `refused`: a proof was used up elsewhere or the user changed meanwhile; nothing was written.
+ */
+export const completeSignIn = async (
+  deps: CompleteSignInDeps,
+  finished: FinishedSignIn,
+  visitor: Visitor,
+  also: readonly WriteStep[],
+): Promise<SignedIn | { readonly kind: 'refused' }> => {
+  const { clock, devices, random, sessions } = deps
+  const { userId, proven } = finished
+  const { sessionSeconds } = await deps.currentPolicy()
+  const at = clock.now()
+  const expiresAt = new Date(at.getTime() + sessionSeconds * 1000)
+  const sessionToken = newSecretToken(random)
+  const deviceToken = newSecretToken(random)
+  const oldDeviceHash = visitor.deviceToken === undefined ? undefined : hashSecretToken(visitor.deviceToken)
+  const oldSession =
+    visitor.sessionToken === undefined
+      ? undefined
+      : await sessions.findBrowserSession(hashSecretToken(visitor.sessionToken), at)
+  const knownDeviceId =
+    oldDeviceHash === undefined ? undefined : await devices.findDeviceId(oldDeviceHash, userId, at)
+  const session: BrowserSession = {
+    id: newId(random),
+    userId,
+    proven,
+    authenticatedAt: at.getTime(),
+    expiresAt: expiresAt.getTime(),
+  }
+
+  const outcome = await deps.transact([
+    ...finished.use,
+    deps.accounts.activeGuard(userId),
+    ...also,
+    sessions.openStep({
+      id: session.id,
+      tokenHash: hashSecretToken(sessionToken),
+      userId,
+      proven,
+      at,
+      expiresAt,
+    }),
+    ...endOld(sessions, oldSession, session, at),
+    ...devices.rememberSteps({
+      userId,
+      deviceId: knownDeviceId ?? newId(random),
+      oldTokenHash: oldDeviceHash,
+      newTokenHash: hashSecretToken(deviceToken),
+      expiresAt: new Date(at.getTime() + DEVICE_SECONDS * 1000),
+    }),
+    deps.auditLog.step({
+      event: 'sign-in',
+      outcome: 'success',
+      userId,
+      actor: `User/${userId}`,
+      origin: visitor.origin,
+      detail: { factors: proven.map(({ factor }) => factor) },
+    }),
+  ])
+  if (outcome.kind === 'refused') return { kind: 'refused' }
+  return { kind: 'signed-in', session, sessionToken, sessionSeconds, deviceToken }
+}
+
+/** The same user goes on with what hung on the old session; anybody else's is over. */
+const endOld = (
+  sessions: SessionStore,
+  old: BrowserSession | undefined,
+  session: BrowserSession,
+  at: Date,
+): readonly WriteStep[] => {
+  if (old === undefined) return []
+  return old.userId === session.userId
+    ? sessions.replaceSteps(old.id, session.id, at)
+    : sessions.endSteps(old.id, 'replaced', at)
+}

@@ -1,0 +1,125 @@
+import type { AccountStore } from '../accounts/account.store.ts'
+import type { Account } from '../accounts/account.ts'
+import { unknownAccountOf } from '../accounts/login-name.ts'
+import type { PasswordStore } from '../accounts/password.store.ts'
+import type { PasswordHasher } from '../accounts/password-hasher.ts'
+import type { Guess, Throttle, ThrottleState } from '../accounts/throttle.ts'
+import type { AuditEvent } from '../audit/audit-event.ts'
+import type { AuditLog } from '../audit/audit-log.store.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { RequestOrigin } from '../kernel/request-origin.ts'
+import { hashSecretToken } from '../kernel/secret-token.ts'
+import type { WriteStep } from '../kernel/transact.ts'
+import type { KnownDeviceStore } from '../sessions/known-device.store.ts'
+import type { Proof } from './sign-in-step.ts'
+
+export interface ProvePasswordDeps {
+  readonly accounts: Pick<AccountStore, 'findByLoginName'>
+  readonly passwords: PasswordStore
+  readonly hasher: PasswordHasher
+  readonly throttle: Throttle
+  readonly devices: Pick<KnownDeviceStore, 'findDeviceId'>
+  readonly auditLog: AuditLog
+  readonly clock: Clock
+}
+
+export interface PasswordAnswer {
+  /** As typed. */
+  readonly loginName: string
+  /** As typed; not a byte of it is changed. */
+  readonly password: string
+  readonly origin: RequestOrigin
+  readonly deviceToken: string | undefined
+}
+
+/** Waiting time, or none known where an administrator must help. */
+export type Blocked = Exclude<ThrottleState, { kind: 'open' }>
+
+export type PasswordVerdict =
+  | {
+      readonly kind: 'proven'
+      readonly account: Account
+      readonly deviceId: string | undefined
+      readonly proof: Proof
+      /** To be written with the proof: a better hash of the same password. */
+      readonly also: readonly WriteStep[]
+      /** Counts the answer as wrong after all, when its transaction was refused. */
+      readonly refused: () => Promise<PasswordRefusal>
+    }
+  | PasswordRefusal
+
+/**
+ * `wrong` is all the outside may learn, whatever the reason. `inactive`: the password was right; pages say the same as
+ * for `wrong`, protocols that must say so may.
+ */
+export type PasswordRefusal = { readonly kind: 'wrong' } | { readonly kind: 'inactive' } | Blocked
+
+/**
+ * Checks a login name and a password. Nothing is hashed while the account or the network is blocked. An unknown name, a
+ * user without password and an inactive one cost the same reads, one hash and one count, as a wrong password does.
+ * @throws {Problem} unavailable — too many passwords are being checked
+ */
+export const provePassword = async (
+  deps: ProvePasswordDeps,
+  { loginName, password, origin, deviceToken }: PasswordAnswer,
+): Promise<PasswordVerdict> => {
+  const { clock, hasher, passwords, throttle } = deps
+  const account = await deps.accounts.findByLoginName(loginName)
+  const deviceId =
+    deviceToken === undefined
+      ? undefined
+      : await deps.devices.findDeviceId(hashSecretToken(deviceToken), account?.id ?? '', clock.now())
+  const guess: Guess = {
+    account: account?.id ?? unknownAccountOf(loginName),
+    factor: 'password',
+    address: origin.address,
+    ...(deviceId === undefined ? {} : { deviceId }),
+  }
+
+  const failure = (reason: string): AuditEvent => ({
+    event: 'password-check',
+    outcome: 'failure',
+    reason,
+    factor: 'password',
+    origin,
+    ...(account === undefined ? {} : { userId: account.id }),
+  })
+  const blocked = async (state: Blocked): Promise<Blocked> => {
+    await deps.auditLog.record(failure(state.kind))
+    return state
+  }
+  const count = async (reason: string): Promise<{ readonly kind: 'wrong' } | Blocked> => {
+    const state = await throttle.failed(guess, [deps.auditLog.step(failure(reason))])
+    return state.kind === 'open' ? { kind: 'wrong' } : blocked(state)
+  }
+
+  const state = await throttle.state(guess)
+  if (state.kind !== 'open') return blocked(state)
+
+  const hash = await passwords.findHash(account?.id ?? '')
+  const isRight =
+    hash === undefined ? await hasher.verifyNothing(password) : await hasher.verify(hash, password)
+  if (account === undefined) return count('unknown-user')
+  if (hash === undefined) return count('no-password')
+  if (!isRight) return count('wrong-password')
+  if (!account.isActive) {
+    const outcome = await count('inactive')
+    return outcome.kind === 'wrong' ? { kind: 'inactive' } : outcome
+  }
+
+  const guard = passwords.unchangedGuard(account.id, hash)
+  return {
+    kind: 'proven',
+    account,
+    deviceId,
+    proof: {
+      factor: 'password',
+      at: clock.now().getTime(),
+      use: [...throttle.succeededSteps(guess), guard],
+    },
+    also: hasher.isOutdated(hash)
+      ? [passwords.rehashStep(account.id, hash, await hasher.hash(password))]
+      : [],
+    refused: () => count('changed-meanwhile'),
+  }
+}

@@ -1,0 +1,120 @@
+import type { AuditEvent } from '../audit/audit-event.ts'
+import { hashSecretToken } from '../kernel/secret-token.ts'
+import type { FactorAnswer, SecondFactor } from '../two-factor/second-factor.ts'
+import type { BeginSignInDeps } from './begin-sign-in.ts'
+import type { SignedIn } from './complete-sign-in.ts'
+import { completeSignIn } from './complete-sign-in.ts'
+import { enrolledFactors } from './enrolled-factors.ts'
+import type { Blocked } from './prove-password.ts'
+import type { SignInAttempt } from './sign-in-attempt.ts'
+import { attemptHash, isAlive, resendAt } from './sign-in-attempt.ts'
+import type { Proof } from './sign-in-step.ts'
+import { nextSignInStep } from './sign-in-step.ts'
+import type { Visitor } from './visitor.ts'
+
+export type ProveSecondFactorDeps = Omit<BeginSignInDeps, 'hasher' | 'passwords' | 'throttle'>
+
+/** The attempt that the browser's cookie stands for. `over` is one that died; what it was for is still known. */
+export type AttemptState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'over'; readonly attempt: SignInAttempt }
+  | { readonly kind: 'alive'; readonly attempt: SignInAttempt; readonly factor: SecondFactor }
+
+export type SecondFactorOutcome =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'over'; readonly attempt: SignInAttempt }
+  | { readonly kind: 'wrong'; readonly attempt: SignInAttempt; readonly factor: SecondFactor }
+  | { readonly kind: 'blocked'; readonly attempt: SignInAttempt; readonly block: Blocked }
+  | { readonly kind: 'finished'; readonly attempt: SignInAttempt; readonly signedIn: SignedIn }
+
+/** Reads only. An attempt whose user has no second factor any more is over: it was begun under other rules. */
+export const findAttempt = async (
+  deps: Pick<ProveSecondFactorDeps, 'attempts' | 'factors' | 'clock'>,
+  { attemptToken, flowHash }: Visitor,
+): Promise<AttemptState> => {
+  if (attemptToken === undefined) return { kind: 'none' }
+  const attempt = await deps.attempts.find(attemptHash(attemptToken, flowHash))
+  if (attempt === undefined) return { kind: 'none' }
+  if (!isAlive(attempt, deps.clock.now())) return { kind: 'over', attempt }
+  const [factor] = await enrolledFactors(deps.factors, attempt.userId)
+  return factor === undefined ? { kind: 'over', attempt } : { kind: 'alive', attempt, factor }
+}
+
+/**
+ * Checks the answer to the second factor of the browser's attempt and signs in with it. Wrong, reused and expired are
+ * all `wrong`; each is counted on the attempt, the account and the network in one transaction.
+ */
+export const proveSecondFactor = async (
+  deps: ProveSecondFactorDeps,
+  answer: string,
+  visitor: Visitor,
+): Promise<SecondFactorOutcome> => {
+  const found = await findAttempt(deps, visitor)
+  if (found.kind !== 'alive') return found
+  const { attempt, factor } = found
+  const { origin, deviceToken } = visitor
+  const { userId, tokenHash } = attempt
+  const deviceId =
+    deviceToken === undefined
+      ? undefined
+      : await deps.devices.findDeviceId(hashSecretToken(deviceToken), userId, deps.clock.now())
+  const given: FactorAnswer = { userId, answer, origin, ...(deviceId === undefined ? {} : { deviceId }) }
+
+  const failure = (reason: string): AuditEvent => ({
+    event: 'second-factor-check',
+    outcome: 'failure',
+    reason,
+    userId,
+    factor: factor.id,
+    origin,
+  })
+  const blocked = async (block: Blocked): Promise<SecondFactorOutcome> => {
+    await deps.auditLog.record(failure(block.kind))
+    return { kind: 'blocked', attempt, block }
+  }
+  const countWrong = async (reason: string): Promise<SecondFactorOutcome> => {
+    const counted = await factor.countWrong(given, [
+      deps.attempts.countWrongStep(tokenHash),
+      deps.auditLog.step(failure(reason)),
+    ])
+    if (counted.kind !== 'counted') return blocked(counted)
+    const now = await deps.attempts.find(tokenHash)
+    if (now === undefined) return { kind: 'none' }
+    return isAlive(now, deps.clock.now())
+      ? { kind: 'wrong', attempt: now, factor }
+      : { kind: 'over', attempt: now }
+  }
+
+  const check = await factor.check(given)
+  if (check.kind === 'throttled' || check.kind === 'disabled') return blocked(check)
+  if (check.kind === 'wrong') return countWrong(check.reason)
+
+  const now = deps.clock.now()
+  const proofs: readonly Proof[] = [
+    { factor: check.factor, at: now.getTime(), use: check.use },
+    // NOTE: last, so that locks are taken in the order in which a wrong answer takes them: counter, then attempt.
+    ...attempt.proven.map((proven) => ({ ...proven, use: [deps.attempts.consumeGuard(tokenHash, now)] })),
+  ]
+  const enrolled = await enrolledFactors(deps.factors, userId)
+  const step = nextSignInStep({ userId, enrolled: enrolled.map(({ id }) => id), proofs })
+  if (step.kind !== 'signed-in') return countWrong('changed-meanwhile')
+  const signedIn = await completeSignIn(deps, step.finished, visitor, [])
+  return signedIn.kind === 'refused' ? countWrong('reused') : { kind: 'finished', attempt, signedIn }
+}
+
+/** Sends the code once more, at most every 30 seconds however often it is asked for. */
+export const resendCode = async (deps: ProveSecondFactorDeps, visitor: Visitor): Promise<AttemptState> => {
+  const found = await findAttempt(deps, visitor)
+  if (found.kind !== 'alive') return found
+  const { attempt, factor } = found
+  const now = deps.clock.now().getTime()
+  const sendableAt = resendAt(attempt)
+  if (sendableAt === undefined || now < sendableAt) return found
+  // NOTE: taken for failed until the answer is there, so that a crash in between does not claim a delivery.
+  const claimed = { kind: 'failed', at: now } as const
+  const isOurs = await deps.attempts.replaceDelivery(attempt.tokenHash, attempt.delivery, claimed)
+  if (!isOurs) return found
+  const delivery = await factor.begin(attempt.userId, visitor.origin)
+  await deps.attempts.replaceDelivery(attempt.tokenHash, claimed, delivery)
+  return { kind: 'alive', attempt: { ...attempt, delivery }, factor }
+}

@@ -1,0 +1,58 @@
+import type { Context } from 'hono'
+import type { AppEnv } from '../http/app-env.ts'
+import { redirect } from '../http/respond.ts'
+import type { SignedIn } from './complete-sign-in.ts'
+import { DEVICE_SECONDS } from './complete-sign-in.ts'
+import type { Blocked } from './prove-password.ts'
+import type { SignInEdge } from './sign-in-edge.ts'
+import { LANDING_PATH } from './sign-in-paths.ts'
+import type { Visitor } from './visitor.ts'
+
+/** How long to wait before asking again whether an administrator has helped. */
+const DISABLED_RETRY_SECONDS = 3600
+
+export const visitorOf = (c: Context<AppEnv>, { cookies }: Pick<SignInEdge, 'cookies'>): Visitor => ({
+  origin: c.get('origin'),
+  flowHash: cookies.flowHash(c),
+  sessionToken: cookies.readSession(c),
+  attemptToken: cookies.readAttempt(c),
+  deviceToken: cookies.readDevice(c),
+})
+
+export interface Destination {
+  readonly requestId: string | undefined
+  readonly redirectTo: string | undefined
+}
+
+/** Gives the browser its session and sends it on: to the app that waits, or where it wanted to go. */
+export const answerSignedIn = async (
+  c: Context<AppEnv>,
+  { cookies, flow }: SignInEdge,
+  { session, sessionToken, sessionSeconds, deviceToken }: SignedIn,
+  { requestId, redirectTo }: Destination,
+): Promise<Response> => {
+  cookies.setSession(c, sessionToken, sessionSeconds)
+  cookies.setDevice(c, deviceToken, DEVICE_SECONDS)
+  cookies.clearAttempt(c)
+  c.set('actor', { userId: session.userId })
+  const location =
+    requestId === undefined
+      ? (redirectTo ?? LANDING_PATH)
+      : await flow.proceed(requestId, cookies.flowHash(c), session, c.get('origin'))
+  return redirect(c, location)
+}
+
+export interface BlockedView {
+  readonly status: 429
+  readonly retryAfterSeconds?: number
+  readonly error?: string
+}
+
+/** Says how long to wait, as a header and for the page. */
+export const blockedView = (c: Context<AppEnv>, block: Blocked): BlockedView => {
+  const seconds = block.kind === 'throttled' ? block.retryAfterSeconds : DISABLED_RETRY_SECONDS
+  c.header('Retry-After', String(seconds))
+  return block.kind === 'throttled'
+    ? { status: 429, retryAfterSeconds: seconds }
+    : { status: 429, error: 'Too many wrong tries. Ask your administrator to let you in again.' }
+}

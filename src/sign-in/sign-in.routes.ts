@@ -1,0 +1,144 @@
+import type { Context } from 'hono'
+import { Hono } from 'hono'
+import type { AppEnv } from '../http/app-env.ts'
+import type { Form } from '../http/form.ts'
+import { readForm, readQuery } from '../http/form.ts'
+import { page, redirect } from '../http/respond.ts'
+import { malformed } from '../kernel/problem.ts'
+import type { PendingAuthorization } from './authorization-flow.ts'
+import type { BeginSignInDeps } from './begin-sign-in.ts'
+import { beginSignIn } from './begin-sign-in.ts'
+import { returnTarget } from './return-target.ts'
+import { signInPage } from './sign-in.page.ts'
+import type { BlockedView } from './sign-in-answers.routes.ts'
+import { answerSignedIn, blockedView, visitorOf } from './sign-in-answers.routes.ts'
+import { ATTEMPT_SECONDS } from './sign-in-attempt.ts'
+import type { SignInEdge } from './sign-in-edge.ts'
+import { CODE_PATH, LANDING_PATH, noticeText, SIGN_IN_PATH } from './sign-in-paths.ts'
+
+export interface SignInRoutesDeps extends SignInEdge {
+  readonly signIn: BeginSignInDeps
+}
+
+/** One message for every failure: it must not tell which accounts exist (OWASP ASVS 6.3.8). */
+const WRONG = 'The username or password is not right.'
+const REQUEST_OVER = 'This login took too long. Go back to the app and start again, or log in here.'
+
+/** What a sign-in is for. */
+interface Purpose {
+  readonly pending: PendingAuthorization | undefined
+  readonly redirectTo: string | undefined
+  readonly isRequestOver: boolean
+}
+
+interface SignInView extends Partial<BlockedView> {
+  readonly username: string
+  readonly pageStatus?: number
+}
+
+export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
+  const { cookies, csrf, flow } = deps
+
+  /** The saved request wins over the query: an OAuth query changed between the steps has no effect. */
+  const purposeOf = async (
+    c: Context<AppEnv>,
+    query: Form,
+    form: Form,
+  ): Promise<
+    { readonly kind: 'redirect'; readonly location: string } | ({ readonly kind: 'sign-in' } & Purpose)
+  > => {
+    const browser = cookies.flowHash(c)
+    const redirectTo = returnTarget(form.get('redirect_to') ?? query.get('redirect_to'), deps.publicUrl)
+    const requestId = form.get('request') ?? query.get('request')
+    if (requestId !== undefined && requestId !== '') {
+      const pending = await flow.find(requestId, browser)
+      return { kind: 'sign-in', pending, redirectTo, isRequestOver: pending === undefined }
+    }
+    if (!isOAuth(query)) return { kind: 'sign-in', pending: undefined, redirectTo, isRequestOver: false }
+    const session = await deps.sessionOf(c)
+    const begun = await flow.begin(new URLSearchParams([...query]), browser, session, c.get('origin'))
+    if (begun.kind === 'redirect') return begun
+    return { kind: 'sign-in', pending: begun.pending, redirectTo, isRequestOver: false }
+  }
+
+  const show = async (c: Context<AppEnv>, { pending, redirectTo }: Purpose, view: SignInView) => {
+    const { theme } = await deps.currentPolicy()
+    return page(
+      c,
+      signInPage({
+        theme,
+        action: SIGN_IN_PATH,
+        csrf: csrf.token(c),
+        hidden: {
+          ...(pending === undefined ? {} : { request: pending.requestId }),
+          ...(redirectTo === undefined ? {} : { redirect_to: redirectTo }),
+        },
+        username: view.username,
+        error: view.error,
+        retryAfterSeconds: view.retryAfterSeconds,
+        clientName: pending?.clientName,
+      }),
+      {
+        status: view.status ?? view.pageStatus ?? 200,
+        theme,
+        formTargets: pending === undefined ? [] : [pending.redirectOrigin],
+      },
+    )
+  }
+
+  return new Hono<AppEnv>()
+    .get(SIGN_IN_PATH, async (c) => {
+      const query = readQuery(c)
+      // NOTE: looking does nothing: HEAD saves no request and issues no code.
+      if (c.req.method === 'HEAD') return show(c, NO_PURPOSE, { username: '' })
+      const purpose = await purposeOf(c, query, NO_FORM)
+      if (purpose.kind === 'redirect') return redirect(c, purpose.location)
+      const { pending, redirectTo, isRequestOver } = purpose
+      const isFreeToGo = pending === undefined && !isRequestOver && query.get('prompt') !== 'login'
+      if (isFreeToGo && (await deps.sessionOf(c)) !== undefined)
+        return redirect(c, redirectTo ?? LANDING_PATH)
+      return show(c, purpose, {
+        username: pending?.loginHint ?? query.get('login_hint') ?? '',
+        ...(isRequestOver ? { error: REQUEST_OVER } : errorOf(noticeText(query.get('notice')))),
+      })
+    })
+    .post(SIGN_IN_PATH, async (c) => {
+      const form = await readForm(c)
+      csrf.verify(c, form)
+      const loginName = form.get('username') ?? form.get('email') ?? form.get('login')
+      const password = form.get('password')
+      if (loginName === undefined) throw malformed('is missing; send one value', 'username')
+      if (password === undefined) throw malformed('is missing; send one value', 'password')
+      const purpose = await purposeOf(c, readQuery(c), form)
+      if (purpose.kind === 'redirect') return redirect(c, purpose.location)
+      if (purpose.isRequestOver)
+        return show(c, purpose, { username: loginName, pageStatus: 422, error: REQUEST_OVER })
+
+      const destination = { requestId: purpose.pending?.requestId, redirectTo: purpose.redirectTo }
+      const outcome = await beginSignIn(
+        deps.signIn,
+        { loginName, password, ...destination },
+        visitorOf(c, deps),
+      )
+      switch (outcome.kind) {
+        case 'signed-in':
+          return answerSignedIn(c, deps, outcome, destination)
+        case 'second-factor':
+          cookies.setAttempt(c, outcome.attemptToken, ATTEMPT_SECONDS)
+          return redirect(c, CODE_PATH)
+        case 'wrong':
+        case 'inactive':
+          return show(c, purpose, { username: loginName, pageStatus: 422, error: WRONG })
+        case 'throttled':
+        case 'disabled':
+          return show(c, purpose, { username: loginName, ...blockedView(c, outcome) })
+      }
+    })
+}
+
+const NO_FORM: Form = new Map()
+const NO_PURPOSE: Purpose = { pending: undefined, redirectTo: undefined, isRequestOver: false }
+
+const isOAuth = (query: Form): boolean => query.has('client_id') || query.has('response_type')
+
+const errorOf = (error: string | undefined) => (error === undefined ? {} : { error })

@@ -1,0 +1,66 @@
+import { Hono } from 'hono'
+import type { AccountStore } from '../accounts/account.store.ts'
+import type { AuditLog } from '../audit/audit-log.store.ts'
+import type { AppEnv } from '../http/app-env.ts'
+import { readForm } from '../http/form.ts'
+import { page, redirect } from '../http/respond.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Transact } from '../kernel/transact.ts'
+import type { SessionStore } from '../sessions/session.store.ts'
+import { nameOf } from './name-of.ts'
+import type { SignInEdge } from './sign-in-edge.ts'
+import { LANDING_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, TWO_FACTOR_PATH } from './sign-in-paths.ts'
+import { signedOutPage, signOutPage } from './sign-out.page.ts'
+import { signOut } from './sign-out.ts'
+import { signedInPage } from './signed-in.page.ts'
+
+export interface SignOutRoutesDeps extends SignInEdge {
+  readonly accounts: Pick<AccountStore, 'find'>
+  readonly sessions: Pick<SessionStore, 'endSteps'>
+  readonly auditLog: AuditLog
+  readonly transact: Transact
+  readonly clock: Clock
+}
+
+/** The landing page of a signed-in browser, and the way out. */
+export const signOutRoutes = (deps: SignOutRoutesDeps): Hono<AppEnv> => {
+  const { cookies, csrf } = deps
+
+  const nameOfUser = async (userId: string): Promise<string> => {
+    const account = await deps.accounts.find(userId)
+    return account === undefined ? userId : nameOf(account)
+  }
+
+  return new Hono<AppEnv>()
+    .get(LANDING_PATH, async (c) => {
+      const session = await deps.sessionOf(c)
+      if (session === undefined) return redirect(c, SIGN_IN_PATH)
+      const { theme } = await deps.currentPolicy()
+      const userName = await nameOfUser(session.userId)
+      const view = { theme, userName, twoFactorHref: TWO_FACTOR_PATH, signOutHref: SIGN_OUT_PATH }
+      return page(c, signedInPage(view), { theme })
+    })
+    .get(SIGN_OUT_PATH, async (c) => {
+      const session = await deps.sessionOf(c)
+      const { theme } = await deps.currentPolicy()
+      if (session === undefined) return page(c, signedOutPage({ theme, signInHref: SIGN_IN_PATH }), { theme })
+      const userName = await nameOfUser(session.userId)
+      const view = {
+        theme,
+        action: SIGN_OUT_PATH,
+        csrf: csrf.token(c),
+        userName,
+        cancelHref: LANDING_PATH,
+      }
+      return page(c, signOutPage(view), { theme })
+    })
+    .post(SIGN_OUT_PATH, async (c) => {
+      csrf.verify(c, await readForm(c))
+      const session = await deps.sessionOf(c)
+      if (session !== undefined) await signOut(deps, session, c.get('origin'))
+      cookies.clearSession(c)
+      cookies.clearAttempt(c)
+      cookies.rotateFlow(c)
+      return redirect(c, SIGN_IN_PATH)
+    })
+}
