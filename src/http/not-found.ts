@@ -1,8 +1,7 @@
 import type { Hono, NotFoundHandler } from 'hono'
 import { Problem } from '../kernel/problem.ts'
 import type { AppEnv } from './app-env.ts'
-import type { Face } from './handle-error.ts'
-import { presentProblem } from './handle-error.ts'
+import { faceOf, presentProblem } from './handle-error.ts'
 import type { ProblemPageDeps } from './problem-as-page.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const

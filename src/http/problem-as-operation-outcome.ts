@@ -28,7 +28,7 @@ export const outcomeOf = (problem: Problem): JsonObject => {
   const issues: readonly ProblemIssue[] =
     details.kind === 'malformed' || details.kind === 'invalid'
       ? details.issues
-      : [{ message: problem.message === '' ? text : problem.message }]
+      : [{ message: details.kind === 'forbidden' ? (details.message ?? text) : problem.message }]
   return outcome(details.kind === 'invalid' ? undefined : code, text, code, issues)
 }
 

@@ -69,6 +69,10 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
       connectionsCheckingInterval: limits.checkMilliseconds,
     },
     (incoming: IncomingMessage, outgoing: ServerResponse) => {
+      if (!isHttp(incoming)) {
+        outgoing.writeHead(400, { ...headers, Connection: 'close' }).end()
+        return
+      }
       if (isStopping) outgoing.setHeader('Connection', 'close')
       void listener(incoming, outgoing)
     },
@@ -84,6 +88,11 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     },
   }
 }
+
+/** HTTP/0.9 is too old to answer, and with two Hosts (RFC 9112 §3.2) a proxy may have read the other one. */
+const isHttp = ({ httpVersionMajor, rawHeaders }: IncomingMessage): boolean =>
+  httpVersionMajor === 1 &&
+  rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length < 2
 
 const listening = (server: Server, { port, host }: ServeOptions): Promise<void> =>
   new Promise((resolve, reject) => {
