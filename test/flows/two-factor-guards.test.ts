@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ORIGIN } from '../support/two-factor-app.ts'
+import { codeOf, ENABLE, keyOn, start } from '../support/two-factor-steps.ts'
+
+test('nobody signed in: browsers are sent to sign in and back, others are told 401', async () => {
+  const { app } = await start()
+  for (const path of ['/auth/two-factor', ENABLE, '/auth/two-factor/disable']) {
+    for (const method of path === '/auth/two-factor' ? ['GET'] : ['GET', 'POST']) {
+      const answer = await app.anonymous().send(path, { method })
+      assert.equal(answer.status, 303)
+      const target = new URL(answer.location ?? '', ORIGIN)
+      assert.equal(target.pathname, '/auth/login')
+      assert.equal(atob(target.searchParams.get('redirect_to') ?? ''), path)
+      assert.equal(
+        (await app.anonymous().send(path, { method, headers: { accept: 'application/json' } })).status,
+        401,
+      )
+      assert.equal(
+        (await app.anonymous().send(path, { method, headers: { authorization: 'Bearer x' } })).status,
+        401,
+      )
+    }
+  }
+})
+
+test('a form from elsewhere changes nothing', async () => {
+  const { app, person } = await start()
+  const visit = await person.visit(ENABLE)
+  const token = codeOf(app, keyOn(visit))
+  const csrf = visit.page.querySelector('input[name=csrf]')?.getAttribute('value') ?? ''
+  const post = (body: string, headers: Record<string, string> = {}) =>
+    person.send(ENABLE, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    })
+  assert.equal((await post(`token=${token}`)).status, 403)
+  assert.equal((await post(`token=${token}&csrf=${csrf}x`)).status, 403)
+  assert.equal((await post(`token=${token}&csrf=${csrf}`, { origin: 'https://evil.example' })).status, 403)
+  assert.equal((await post(`token=${token}&csrf=${csrf}`, { 'sec-fetch-site': 'cross-site' })).status, 403)
+  assert.equal((await app.twoFactor.read(['my-user'])).get('my-user')?.enabled, false)
+})
+
+test('HEAD begins no enrolment', async () => {
+  const { app, person } = await start()
+  const answer = await person.send(ENABLE, { method: 'HEAD' })
+  assert.equal(answer.status, 200)
+  assert.equal((await app.twoFactor.read(['my-user'])).size, 0)
+})
+
+test('input that is no code is refused with a page, never with a fault of ours', async () => {
+  const shapes = [
+    'token=',
+    'token=12345',
+    'token=1234567',
+    'token=1e5',
+    'token=-12345',
+    'token=%D9%A0%D9%A8%D9%A1%D9%A8%D9%A0%D9%A4',
+    'token[]=123456',
+    'token[$ne]=',
+    'other=1',
+    `token=${'1'.repeat(10_240)}`,
+  ]
+  const refused = ['token=123456&token=123456', 'token=%00', 'token=%ff', 'token=%']
+  for (const shape of [...shapes, ...refused]) {
+    const { person } = await start()
+    const csrf = (await person.visit(ENABLE)).page.querySelector('input[name=csrf]')?.getAttribute('value')
+    const answer = await person.send(ENABLE, {
+      method: 'POST',
+      body: `${shape}&csrf=${csrf}`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    })
+    assert.equal(answer.status, shapes.includes(shape) ? 422 : 400, shape.slice(0, 40))
+  }
+  for (const [body, type] of [
+    ['{"token":123456}', 'application/json'],
+    ['--x', 'multipart/form-data; boundary=x'],
+  ] as const) {
+    const { person } = await start()
+    assert.equal(
+      (await person.send(ENABLE, { method: 'POST', body, headers: { 'content-type': type } })).status,
+      415,
+    )
+  }
+})
+
+test('hostile names on the pages are inert', async () => {
+  const { app } = await start()
+  await app.addUser({ id: 'eve', userName: '"><svg onload=alert(1)>', email: '"><img src=x>@example.org' })
+  app.settings.issuerName = '"><script>alert(1)</script>'
+  const eve = await app.signIn('eve')
+  const settings = await eve.visit('/auth/two-factor')
+  assert.equal(settings.page.querySelector('svg[onload]'), null)
+  const enabling = await eve.visit(ENABLE)
+  assert.equal(enabling.page.querySelector('script, img, svg[onload]'), null)
+})

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { fromBase32 } from '../../src/two-factor/totp/base32.ts'
+import { codeAtStep, stepAt } from '../../src/two-factor/totp/totp.ts'
+import type { Person, Visit } from './person.ts'
+import type { TwoFactorApp } from './two-factor-app.ts'
+import { startTwoFactorApp } from './two-factor-app.ts'
+
+export const ENABLE = '/auth/two-factor/enable'
+export const DISABLE = '/auth/two-factor/disable'
+
+/** The key in the text of the enable page. */
+export const keyOn = (visit: Visit): string => {
+  assert.equal(visit.status, 200, visit.body)
+  return visit.page.querySelector('.cs-key')?.text.replaceAll(/\s/g, '') ?? assert.fail('no key')
+}
+
+/** What an authenticator shows now, or `offset` steps from now. */
+export const codeOf = (app: TwoFactorApp, key: string, offset = 0): string =>
+  codeAtStep({ bytes: fromBase32(key), algorithm: 'SHA1' }, stepAt(app.clock.now()) + offset)
+
+/** A code that is none of the steps near now. */
+export const wrongCodeOf = (app: TwoFactorApp, key: string): string => {
+  const near = [-4, -3, -2, -1, 0, 1].map((offset) => codeOf(app, key, offset))
+  return (
+    ['000000', '111111', '222222', '333333', '444444', '555555', '666666'].find(
+      (code) => !near.includes(code),
+    ) ?? ''
+  )
+}
+
+/** An app in which `my-user` is signed in and `bob` exists. */
+export const start = async () => {
+  const app = await startTwoFactorApp()
+  await app.addUser({ id: 'my-user', email: 'me@example.org' })
+  await app.addUser({ id: 'bob' })
+  return { app, person: await app.signIn('my-user') }
+}
+
+/** Enables two-factor as a person does. */
+export const enable = async (app: TwoFactorApp, person: Person, fields: Record<string, string> = {}) => {
+  const visit = await person.visit(ENABLE)
+  const key = keyOn(visit)
+  return { key, answer: await person.submit(visit, { token: codeOf(app, key), ...fields }, ENABLE) }
+}
