@@ -34,12 +34,10 @@ const metaOf = ({ versionId, updatedAt, createdAt }: StoredResource, base: Base)
 }
 
 /** What is only ours to say is taken off what came in. */
-export const attributesOf = ({
-  resourceType: _type,
-  id: _id,
-  meta: _meta,
-  ...attributes
-}: JsonObject): JsonObject => attributes
+export const attributesOf = (resource: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(resource).filter(([name]) => !SERVER_SET.has(name)))
+
+const SERVER_SET = new Set(['resourceType', 'id', 'meta', '_source'])
 
 /** Adds the attributes that are computed at read time. */
 export const presentAll = async (

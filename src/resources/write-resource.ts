@@ -30,7 +30,8 @@ export interface WriteRequest {
   readonly method: Exclude<WriteMethod, 'DELETE'>
   readonly preconditions: Preconditions
   readonly caller: Caller
-  readonly origin: RequestOrigin
+  /** Undefined for what the server itself writes at its first start. */
+  readonly origin: RequestOrigin | undefined
   /** The new attributes, given the current version; called again when somebody else wrote in between. */
   attributes(current: StoredResource | undefined): Promise<JsonObject>
 }
@@ -193,7 +194,7 @@ const auditEvent = (
     event,
     outcome: 'success',
     ...(actor === undefined ? {} : { actor }),
-    origin,
+    ...(origin === undefined ? {} : { origin }),
     detail: {
       resource: `${kind.type}/${id}`,
       ...(replaced === undefined ? {} : { replaces: replaced.versionId }),

@@ -1,0 +1,121 @@
+import { z } from 'zod'
+import type { JsonObject } from '../kernel/json.ts'
+import { isJsonObject } from '../kernel/json.ts'
+import { reference } from '../resources/reference.ts'
+import { registeredUriFault } from './registered-uri.ts'
+
+const text = z.string()
+const flag = z.boolean()
+const texts = z.array(text)
+const open = z.custom<JsonObject>(isJsonObject, 'expected an object')
+
+/** Ten years: nothing is infinite. */
+const MOST_SECONDS = 315_360_000
+
+const seconds = z
+  .int()
+  .min(1, 'expected at least 1 second')
+  .max(MOST_SECONDS, `expected at most ${MOST_SECONDS} seconds (ten years)`)
+
+const redirectUri = text.max(2048, 'expected at most 2048 characters').superRefine((uri, context) => {
+  const fault = registeredUriFault(uri)
+  if (fault !== undefined) context.addIssue(fault)
+})
+
+const webUrl = text.refine(
+  (url) => /^https?:\/\//i.test(url) && URL.canParse(url),
+  'expected an absolute http or https URL',
+)
+
+const GRANT_TYPES = [
+  'basic',
+  'authorization_code',
+  'code',
+  'password',
+  'client_credentials',
+  'implicit',
+  'refresh_token',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+] as const
+
+const tokens = {
+  token_format: z.enum(['jwt', 'opaque'], 'expected jwt or opaque').optional(),
+  access_token_expiration: seconds.optional(),
+  audience: texts.optional(),
+}
+
+const refreshable = {
+  ...tokens,
+  refresh_token: flag.optional(),
+  refresh_token_expiration: seconds.optional(),
+}
+
+const flows = z.strictObject({
+  authorization_code: z
+    .strictObject({
+      ...refreshable,
+      secret_required: flag.optional(),
+      pkce: flag.optional(),
+      redirect_uri: redirectUri.optional(),
+      client_assertion_types: texts.optional(),
+      default_identity_provider: reference('IdentityProvider').optional(),
+    })
+    .optional(),
+  client_credentials: z.strictObject({ ...refreshable, client_assertion_types: texts.optional() }).optional(),
+  password: z
+    .strictObject({
+      ...refreshable,
+      secret_required: flag.optional(),
+      redirect_uri: redirectUri.optional(),
+    })
+    .optional(),
+  implicit: z.strictObject({ ...tokens, redirect_uri: redirectUri.optional() }).optional(),
+  token_exchange: z.strictObject(refreshable).optional(),
+})
+
+const key = z.strictObject({
+  kid: text.optional(),
+  kty: text.optional(),
+  alg: text.optional(),
+  e: text.optional(),
+  n: text.optional(),
+  crv: text.optional(),
+  x: text.optional(),
+  y: text.optional(),
+  use: text.optional(),
+  key_ops: texts.optional(),
+})
+
+/** `Client` as it is written: an application and the flows it may use, with its secret. */
+export const clientSchema = z.strictObject({
+  active: flag.optional(),
+  name: text.max(200, 'expected at most 200 characters').optional(),
+  description: text.optional(),
+  type: text.optional(),
+  secret: text.nullable().optional(),
+  first_party: flag.optional(),
+  trusted: flag.optional(),
+  grant_types: z.array(z.enum(GRANT_TYPES, `expected one of ${GRANT_TYPES.join(', ')}`)).optional(),
+  auth: flows.optional(),
+  allowedIssuers: texts.optional(),
+  jwks: z.array(key).optional(),
+  jwks_uri: webUrl.optional(),
+  smart: z
+    .strictObject({ launch_uri: text.optional(), name: text.optional(), description: text.optional() })
+    .optional(),
+  scope: z
+    .array(
+      text.regex(/^[!#-[\]-~]+$/, 'expected a scope: printable ASCII without blanks, quotes and backslashes'),
+    )
+    .optional(),
+  'allowed-scopes': z.array(reference('Scope')).optional(),
+  scopes: z
+    .array(z.strictObject({ policy: reference('AccessPolicy').optional(), parameters: open.optional() }))
+    .optional(),
+  allowed_origins: texts.optional(),
+  'fhir-base-url': text.optional(),
+  details: open.optional(),
+  audience: text.optional(),
+})
+
+export type ClientInput = z.infer<typeof clientSchema>
