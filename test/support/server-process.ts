@@ -1,0 +1,84 @@
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import { portWithoutListener } from './servers.ts'
+
+const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
+
+export const ROOT_SECRET = 'root-secret-of-the-tests'
+export const ADMIN_PASSWORD = 'admin-password-of-the-tests'
+export const ROOT_AUTHORIZATION = `Basic ${Buffer.from(`root:${ROOT_SECRET}`).toString('base64')}`
+
+export interface ServerProcess {
+  readonly url: string
+  readonly port: number
+  /** Everything it printed so far, on both streams. */
+  output(): string
+  /** Resident memory in MB, from the kernel. */
+  residentMegabytes(): number
+  /** Sends a signal; does not wait. */
+  signal(name: NodeJS.Signals): void
+  /** Resolves with the exit code when the process has ended. */
+  readonly exited: Promise<number | null>
+}
+
+/** Starts the real process, `src/main.ts`, on a free port and an empty data directory; killed after the test file. */
+export async function startServerProcess(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+  const directory = mkdtempSync(join(tmpdir(), 'countersign-process-'))
+  const port = await portWithoutListener()
+  const child = spawn(process.execPath, [MAIN], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      PORT: String(port),
+      COUNTERSIGN_DATA_DIR: directory,
+      COUNTERSIGN_ROOT_CLIENT_SECRET: ROOT_SECRET,
+      COUNTERSIGN_ADMIN_PASSWORD: ADMIN_PASSWORD,
+      ...env,
+    },
+  })
+  const exited = once(child, 'exit').then(([code]: (number | null)[]) => code ?? null)
+  endings.push(async () => {
+    child.kill('SIGKILL')
+    await exited
+    rmSync(directory, { recursive: true, force: true })
+  })
+  let output = ''
+  const listening = new Promise<void>((resolve, reject) => {
+    const collect = (chunk: Buffer): void => {
+      output += chunk.toString()
+      if (output.includes(`:${port}). Stop it`)) resolve()
+    }
+    streamsOf(child).forEach((stream) => {
+      stream.on('data', collect)
+    })
+    void exited.then((code) => reject(new Error(`the server ended with ${code}: ${output}`)))
+  })
+  await listening
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    output: () => output,
+    residentMegabytes: () => residentMegabytes(child.pid ?? 0),
+    signal: (name) => {
+      child.kill(name)
+    },
+    exited,
+  }
+}
+
+const endings: (() => Promise<void>)[] = []
+after(() => Promise.all(endings.map((end) => end())))
+
+function streamsOf(child: ChildProcess) {
+  return [child.stdout, child.stderr].filter((stream) => stream !== null)
+}
+
+function residentMegabytes(pid: number): number {
+  const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return Number(kilobytes) / 1024
+}
