@@ -1,0 +1,92 @@
+import type { Context } from 'hono'
+import { createAccess } from './access/access.ts'
+import { createIdentifyCaller } from './access/identify-caller.ts'
+import { parsePasswordHash } from './accounts/password-hash-format.ts'
+import type { PasswordHasher } from './accounts/password-hasher.ts'
+import { createUserKind } from './accounts/user.resource.ts'
+import type { Stores } from './app-stores.ts'
+import { createAuthConfigKind } from './auth-config/auth-config.resource.ts'
+import type { AuthenticateClient } from './clients/authenticate-client.ts'
+import { createClientKind } from './clients/client.resource.ts'
+import type { ClientSecretDeps } from './clients/client-secret.ts'
+import type { Config } from './config/config.ts'
+import type { AppEnv } from './http/app-env.ts'
+import type { Cookies } from './http/cookies.ts'
+import type { Clock } from './kernel/clock.ts'
+import { hashSecretToken } from './kernel/secret-token.ts'
+import type { WriteStep } from './kernel/transact.ts'
+import { createWriteResource } from './resources/write-resource.ts'
+import { createTwoFactorOfUser } from './two-factor/two-factor-of-user.ts'
+
+interface ResourcesDeps {
+  readonly config: Config
+  readonly clock: Clock
+  readonly stores: Stores
+  readonly hasher: PasswordHasher
+  readonly clientSecretDeps: ClientSecretDeps
+  readonly authenticateClient: AuthenticateClient
+  readonly cookies: Cookies
+}
+
+/** The kinds of resource, who may touch them, and the one way to write them. */
+export const createResources = (deps: ResourcesDeps) => {
+  const { config, clock, stores, hasher, cookies } = deps
+  const { sessions, devices, consents, attempts, fullAccess, totp, throttle } = stores
+  const forgetDevicesOf = (userId: string) => devices.forgetAllOfUserSteps(userId)
+
+  const users = createUserKind({
+    passwords: stores.passwords,
+    hasher,
+    throttle,
+    twoFactor: createTwoFactorOfUser({ clock, totp, throttle, forgetDevicesOf }),
+    passwordMinLength: config.passwordMinLength,
+    endSessionsOf: (userId, reason, at, exceptSessionId): readonly WriteStep[] => [
+      ...sessions.endAllOfUserSteps(userId, reason, at, exceptSessionId),
+      ...attempts.deleteAllOfUserSteps(userId),
+      ...forgetDevicesOf(userId),
+    ],
+    deleteSteps: (userId) => [
+      consents.removeOfUserStep(userId),
+      fullAccess.revokeStep({ kind: 'User', id: userId }),
+    ],
+  })
+  const clients = createClientKind({
+    clients: stores.clients,
+    clientSecrets: stores.clientSecrets,
+    secrets: deps.clientSecretDeps,
+    hashSlowly: (secret) => hasher.hash(secret),
+    isScryptHash: (text) => parsePasswordHash(text)?.kind === 'scrypt',
+    endSessionsOfClient: sessions.endAllOfClientSteps,
+    deleteSteps: (clientId) => [
+      consents.removeOfClientStep(clientId),
+      fullAccess.revokeStep({ kind: 'Client', id: clientId }),
+    ],
+  })
+  const authConfigs = createAuthConfigKind({ webhookHeaders: stores.webhookHeaders })
+
+  const identifyCaller = createIdentifyCaller({
+    authenticateClient: deps.authenticateClient,
+    findTokenSession: (token) => sessions.findTokenSession(hashSecretToken(token), clock.now()),
+    findBrowserSession: (token) => sessions.findBrowserSession(hashSecretToken(token), clock.now()),
+    publicOrigin: config.publicUrl,
+  })
+  return {
+    kinds: [users, clients, authConfigs],
+    writer: createWriteResource({
+      store: stores.resources,
+      transact: stores.transact,
+      auditLog: stores.auditLog,
+      clock,
+    }),
+    mayAct: createAccess(fullAccess),
+    callerOf: (c: Context<AppEnv>) =>
+      identifyCaller({
+        method: c.req.method,
+        authorization: c.req.header('authorization'),
+        sessionToken: cookies.readSession(c),
+        secFetchSite: c.req.header('sec-fetch-site'),
+        originHeader: c.req.header('origin'),
+        origin: c.get('origin'),
+      }),
+  }
+}

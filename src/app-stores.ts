@@ -1,0 +1,62 @@
+import { createFullAccessStore } from './access/full-access.sql.ts'
+import { createAccountStore } from './accounts/account.sql.ts'
+import { createPasswordStore } from './accounts/password.sql.ts'
+import { createThrottle, openThrottle } from './accounts/throttle.sql.ts'
+import { createAuditLog } from './audit/audit-log.sql.ts'
+import { createAuthConfigStore } from './auth-config/auth-config.sql.ts'
+import { createWebhookHeaderStore } from './auth-config/webhook-header.sql.ts'
+import { createClientSecretStore, createClientStore } from './clients/client.sql.ts'
+import { createClientGuessLimit } from './clients/client-guess-limit.sql.ts'
+import type { Database } from './db/database.ts'
+import { createColumnCipher } from './db/encrypted-column.ts'
+import type { Clock } from './kernel/clock.ts'
+import { deriveKey } from './kernel/derive-key.ts'
+import type { Random } from './kernel/random.ts'
+import { createAuthorizationRequestStore } from './oauth/authorize/authorization-request.sql.ts'
+import { createConsentGrantStore } from './oauth/authorize/consent-grant.sql.ts'
+import { createSigningKeyStore } from './oauth/keys/signing-key.sql.ts'
+import { createTokenStore } from './oauth/token/token.sql.ts'
+import { createUserinfoStore } from './oauth/userinfo/userinfo.sql.ts'
+import { createResourceStore } from './resources/resource.sql.ts'
+import { createKnownDeviceStore } from './sessions/known-device.sql.ts'
+import { createSessionStore } from './sessions/session.sql.ts'
+import { createSignInAttemptStore } from './sign-in/sign-in-attempt.sql.ts'
+import { createTotpStore } from './two-factor/totp/totp.sql.ts'
+
+interface StoresDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly random: Random
+  readonly secretKey: Uint8Array
+  readonly isRateLimited: boolean
+}
+
+/** Every port over the one database. */
+export const createStores = ({ database, clock, random, secretKey, isRateLimited }: StoresDeps) => {
+  const cipher = createColumnCipher({ keys: [deriveKey(secretKey, 'columns')], random })
+  return {
+    transact: database.transact,
+    auditLog: createAuditLog({ database, clock, random }),
+    resources: createResourceStore(database),
+    fullAccess: createFullAccessStore(database),
+    accounts: createAccountStore(database),
+    passwords: createPasswordStore(database),
+    throttle: isRateLimited ? createThrottle({ database, clock }) : openThrottle(database),
+    clients: createClientStore(database),
+    clientSecrets: createClientSecretStore(database),
+    clientGuessLimit: createClientGuessLimit(database),
+    authConfigs: createAuthConfigStore(database),
+    webhookHeaders: createWebhookHeaderStore(database, cipher),
+    sessions: createSessionStore(database),
+    devices: createKnownDeviceStore(database),
+    totp: createTotpStore({ database, cipher }),
+    attempts: createSignInAttemptStore(database),
+    tokens: createTokenStore(database),
+    authorizationRequests: createAuthorizationRequestStore(database),
+    consents: createConsentGrantStore(database),
+    signingKeys: createSigningKeyStore(database, cipher),
+    userinfo: createUserinfoStore(database),
+  }
+}
+
+export type Stores = ReturnType<typeof createStores>

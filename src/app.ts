@@ -1,0 +1,234 @@
+// The composition root: builds every part once and hands it to those who need it. The only file that knows all slices.
+import type { Context } from 'hono'
+import { Hono } from 'hono'
+import { openPasswordHasher } from './accounts/password-hasher.node.ts'
+import { createResources } from './app-resources.ts'
+import { createStores } from './app-stores.ts'
+import { createCurrentAuthPolicy } from './auth-config/current-auth-policy.ts'
+import { createAuthenticateClient } from './clients/authenticate-client.ts'
+import { createVerifiedSecrets } from './clients/verified-secrets.node.ts'
+import type { Config } from './config/config.ts'
+import { openDatabase } from './db/open-database.ts'
+import { ASSETS } from './html/assets.ts'
+import { problemPage } from './html/problem.page.ts'
+import type { AppEnv } from './http/app-env.ts'
+import { assetRoutes } from './http/asset-routes.ts'
+import { createCookies } from './http/cookies.ts'
+import { createCsrf } from './http/csrf.ts'
+import { installEdge } from './http/edge.ts'
+import type { Face } from './http/handle-error.ts'
+import { handleError } from './http/handle-error.ts'
+import { healthRoutes } from './http/health.ts'
+import type { Clock, Pause } from './kernel/clock.ts'
+import { deriveKey } from './kernel/derive-key.ts'
+import type { Logger } from './kernel/logger.ts'
+import type { Random } from './kernel/random.ts'
+import type { Secret } from './kernel/secret.ts'
+import { hashSecretToken } from './kernel/secret-token.ts'
+import { createAuthorizationFlow } from './oauth/authorize/authorization-flow.ts'
+import { authorizeRoutes } from './oauth/authorize/authorize.routes.ts'
+import { consentRoutes } from './oauth/authorize/consent.routes.ts'
+import { discoveryRoutes } from './oauth/discovery/discovery.routes.ts'
+import { createJwtSigner, generateSigningKey } from './oauth/keys/rsa-key.node.ts'
+import { createSigningKeys } from './oauth/keys/signing-keys.ts'
+import { createGrants } from './oauth/token/grants.ts'
+import { tokenRoutes } from './oauth/token/token.routes.ts'
+import { userinfoRoutes } from './oauth/userinfo/userinfo.routes.ts'
+import { resourceRoutes } from './resources/resource.routes.ts'
+import { createSessionOf } from './sessions/browser-session.ts'
+import { codeRoutes } from './sign-in/code.routes.ts'
+import { nameOf } from './sign-in/name-of.ts'
+import { reprovePassword } from './sign-in/reprove-password.ts'
+import { signInRoutes } from './sign-in/sign-in.routes.ts'
+import { signOutRoutes } from './sign-in/sign-out.routes.ts'
+import { createTotpFactor } from './two-factor/totp/totp-factor.ts'
+import { twoFactorRoutes } from './two-factor/two-factor.routes.ts'
+import { createCodeDelivery } from './two-factor/webhook/deliver-code.node.ts'
+import { deliverCurrentCode } from './two-factor/webhook/deliver-current-code.ts'
+
+export interface AppDeps {
+  readonly config: Config
+  readonly secretKey: Secret<Uint8Array>
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly random: Random
+  readonly pause: Pause
+  readonly isStopping: () => boolean
+  /** Prints what only the operator may see, once: generated secrets. */
+  readonly say: (text: string) => void
+}
+
+export interface App {
+  readonly fetch: (request: Request, env?: object) => Response | Promise<Response>
+  /** Prepares what requests must not wait for: keys, the first accounts. */
+  ready(): Promise<void>
+  close(): Promise<void>
+}
+
+/** @throws {Problem} unavailable — the database cannot be opened now */
+export const buildApp = async (deps: AppDeps): Promise<App> => {
+  const { config, logger, clock, random } = deps
+  const secretKey = deps.secretKey.reveal()
+  const issuer = config.publicUrl
+
+  const database = await openDatabase(
+    config.databaseUrl === undefined
+      ? { kind: 'sqlite', directory: config.dataDirectory }
+      : { kind: 'postgres', url: config.databaseUrl.reveal() },
+    clock,
+  )
+  const stores = createStores({ database, clock, random, secretKey, isRateLimited: config.isRateLimited })
+  const { transact, auditLog, accounts, sessions, devices, totp, throttle, clients, passwords } = stores
+  const hasher = await openPasswordHasher(random)
+  const currentPolicy = createCurrentAuthPolicy({ ...stores, warn: (message) => logger.warn({}, message) })
+
+  const cookies = createCookies({ isSecure: config.isHttps, random })
+  const csrf = createCsrf({ key: deriveKey(secretKey, 'csrf'), origin: issuer, cookies })
+  const sessionOf = createSessionOf({ cookies, sessions, clock })
+  const deviceIdOf = async (c: Context, userId: string): Promise<string | undefined> => {
+    const token = cookies.readDevice(c)
+    return token === undefined ? undefined : devices.findDeviceId(hashSecretToken(token), userId, clock.now())
+  }
+  const forgetDevicesOf = (userId: string) => devices.forgetAllOfUserSteps(userId)
+
+  const clientSecretDeps = {
+    verifySlowly: (hash: string, secret: string) => hasher.verify(hash, secret),
+    verified: createVerifiedSecrets(random),
+  }
+  const authenticateClient = createAuthenticateClient({
+    clients,
+    secrets: clientSecretDeps,
+    limit: stores.clientGuessLimit,
+    auditLog,
+    clock,
+  })
+
+  const deliverCode = createCodeDelivery()
+  const totpFactor = createTotpFactor({
+    clock,
+    currentPolicy,
+    totp,
+    throttle,
+    deliver: (userId, origin) =>
+      deliverCurrentCode({ clock, currentPolicy, totp, accounts, auditLog, deliverCode }, userId, origin),
+  })
+  const factors = [totpFactor]
+
+  const keys = createSigningKeys({
+    store: stores.signingKeys,
+    generate: generateSigningKey,
+    createSigner: createJwtSigner,
+    clock,
+  })
+  const oauth = { tokens: stores.tokens, clients, auditLog, transact, clock, random, issuer }
+  const flow = createAuthorizationFlow({
+    ...oauth,
+    requests: stores.authorizationRequests,
+    consents: stores.consents,
+  })
+  const grants = createGrants({
+    ...oauth,
+    maker: { random, issuer, signJwt: keys.signJwt },
+    pause: deps.pause,
+  })
+
+  const signIn = {
+    transact,
+    accounts,
+    passwords,
+    hasher,
+    throttle,
+    sessions,
+    devices,
+    attempts: stores.attempts,
+    factors,
+    auditLog,
+    currentPolicy,
+    clock,
+    random,
+  }
+  const edge = { cookies, csrf, sessionOf, flow, currentPolicy, publicUrl: issuer }
+  const resources = createResources({
+    config,
+    clock,
+    stores,
+    hasher,
+    clientSecretDeps,
+    authenticateClient,
+    cookies,
+  })
+
+  const errors = {
+    logger,
+    renderProblem: problemPage,
+    currentTheme: async () => (await currentPolicy()).theme,
+  }
+  const app = new Hono<AppEnv>()
+  installEdge(app, {
+    ...errors,
+    clock,
+    random,
+    trustedProxies: config.trustedProxies,
+    isHttps: config.isHttps,
+  })
+
+  const group = (face: Face, ...routes: readonly Hono<AppEnv>[]): void => {
+    for (const router of routes) app.route('/', router.onError(handleError(face, errors)))
+  }
+  group(
+    'page',
+    signInRoutes({ ...edge, signIn }),
+    codeRoutes({ ...edge, signIn, accounts }),
+    signOutRoutes({ ...edge, accounts, sessions, auditLog, transact, clock }),
+    twoFactorRoutes({
+      clock,
+      random,
+      transact,
+      currentPolicy,
+      accounts,
+      totp,
+      throttle,
+      auditLog,
+      csrf,
+      deviceIdOf,
+      forgetDevicesOf,
+      factor: totpFactor,
+      currentSession: sessionOf,
+      endOtherSessions: sessions.endAllOfUserSteps,
+      reprovePassword: (session, password, origin, deviceId) =>
+        reprovePassword(signIn, session, password, origin, deviceId),
+    }),
+    authorizeRoutes({ flow, cookies, readSession: sessionOf }),
+    consentRoutes({
+      flow,
+      cookies,
+      csrf,
+      currentPolicy,
+      readSession: sessionOf,
+      displayNameOf: async (userId) => {
+        const account = await accounts.find(userId)
+        return account === undefined ? userId : nameOf(account)
+      },
+    }),
+    assetRoutes(ASSETS),
+  )
+  group(
+    'oauth',
+    tokenRoutes({ ...oauth, authenticateClient, grants }),
+    userinfoRoutes({ sessions: stores.userinfo, cookies, clock }),
+    discoveryRoutes({ issuer, grantTypes: [...grants.keys()], jwks: keys.jwks }),
+  )
+  group(
+    'operation-outcome',
+    resourceRoutes({ ...resources, store: stores.resources, publicUrl: issuer, random }),
+    healthRoutes({ ping: database.ping, isStopping: deps.isStopping }),
+  )
+
+  return {
+    fetch: (request, env) => app.fetch(request, env),
+    ready: async () => {
+      await keys.prepare()
+    },
+    close: database.close,
+  }
+}
