@@ -74,7 +74,7 @@ export const createUserKind = (deps: UserKindDeps): ResourceKind<UserInput> => {
     const events =
       change === 'changed' ? [] : [{ event: TWO_FACTOR_EVENT[change], userId: id, factor: 'totp' }]
     return {
-      steps: [...steps, ...deps.throttle.resetSteps(id, 'totp')],
+      steps,
       changedSecrets: ['twoFactor'],
       events,
     }
