@@ -125,3 +125,25 @@ const keepAccount = async (
   })
   return { kind: outcome === 'unchanged' ? 'kept' : 'secret-replaced', id }
 }
+
+/** What to tell the operator: generated secrets, once. Empty when nothing was created. */
+export const describeFirstStart = ({ rootClient, administrator }: FirstStartOutcome): string => {
+  const lines = [
+    lineOf('administrator', 'password', administrator, 'COUNTERSIGN_ADMIN_PASSWORD'),
+    lineOf('root client', 'secret', rootClient, 'COUNTERSIGN_ROOT_CLIENT_SECRET'),
+  ].filter((line) => line !== undefined)
+  return lines.length === 0
+    ? ''
+    : ['', 'First start. What is generated is shown only now:', ...lines, ''].join('\n')
+}
+
+const lineOf = (
+  what: string,
+  secretName: string,
+  outcome: FirstAccountOutcome,
+  variable: string,
+): string | undefined => {
+  if (outcome.kind !== 'created') return undefined
+  const secret = outcome.generatedSecret ?? `(from ${variable})`
+  return `  ${what.padEnd(14)} ${outcome.id}   ${secretName} ${secret}`
+}

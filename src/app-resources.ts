@@ -72,6 +72,8 @@ export const createResources = (deps: ResourcesDeps) => {
   })
   return {
     kinds: [users, clients, authConfigs],
+    userKind: users,
+    clientKind: clients,
     writer: createWriteResource({
       store: stores.resources,
       transact: stores.transact,

@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { openPasswordHasher } from './accounts/password-hasher.node.ts'
+import { describeFirstStart, ensureFirstAccounts } from './app-first-start.ts'
 import { createResources } from './app-resources.ts'
 import { createStores } from './app-stores.ts'
 import { createCurrentAuthPolicy } from './auth-config/current-auth-policy.ts'
@@ -9,6 +10,7 @@ import { createAuthenticateClient } from './clients/authenticate-client.ts'
 import { createVerifiedSecrets } from './clients/verified-secrets.node.ts'
 import type { Config } from './config/config.ts'
 import { openDatabase } from './db/open-database.ts'
+import { sweepOnce } from './db/sweep.ts'
 import { ASSETS } from './html/assets.ts'
 import { problemPage } from './html/problem.page.ts'
 import type { AppEnv } from './http/app-env.ts'
@@ -62,6 +64,8 @@ export interface App {
   readonly fetch: (request: Request, env?: object) => Response | Promise<Response>
   /** Prepares what requests must not wait for: keys, the first accounts. */
   ready(): Promise<void>
+  /** Deletes what expired. @returns how many rows. @throws {Problem} unavailable */
+  sweep(): Promise<number>
   close(): Promise<void>
 }
 
@@ -227,8 +231,23 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   return {
     fetch: (request, env) => app.fetch(request, env),
     ready: async () => {
-      await keys.prepare()
+      const [firstAccounts] = await Promise.all([
+        ensureFirstAccounts({
+          rootClient: config.rootClient,
+          administrator: config.administrator,
+          clientKind: resources.clientKind,
+          userKind: resources.userKind,
+          store: stores.resources,
+          writer: resources.writer,
+          fullAccess: stores.fullAccess,
+          transact,
+          random,
+        }),
+        keys.prepare(),
+      ])
+      deps.say(describeFirstStart(firstAccounts))
     },
+    sweep: () => sweepOnce(database, clock.now()),
     close: database.close,
   }
 }

@@ -15,6 +15,8 @@ const STOP_WITHIN_MS = 9_500
 /** A terminal's Ctrl-C reaches this process twice, directly and through the launcher. */
 const SAME_SIGNAL_MS = 500
 
+const SWEEP_EVERY_MS = 60_000
+
 const failStart = (error: unknown): never => {
   const isExpected = error instanceof ConfigError || (error instanceof Error && 'code' in error)
   process.stderr.write(
@@ -36,7 +38,7 @@ const logger = createPinoLogger({ level: config.logLevel })
 let stopAskedAt: number | undefined
 
 const say = (text: string): void => {
-  process.stdout.write(`${text}\n`)
+  if (text !== '') process.stdout.write(`${text}\n`)
 }
 
 const start = async () => {
@@ -92,6 +94,13 @@ const onSignal = (): void => {
   } else if (now - stopAskedAt > SAME_SIGNAL_MS) process.exit(1)
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal)
+
+const sweep = (): void => {
+  app.sweep().catch((error: unknown) => {
+    logger.warn({ err: error instanceof Error ? error : new Error(String(error)) }, 'could not sweep')
+  })
+}
+setInterval(sweep, SWEEP_EVERY_MS).unref()
 
 for (const warning of config.warnings) logger.warn({}, warning)
 say(
