@@ -1,20 +1,22 @@
 import type { Database } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { ClientSecretStore, ClientStore } from './client.store.ts'
 import { clientOfDocument } from './client-of-document.ts'
 
 export const createClientStore = ({ sql, first }: Database): ClientStore => {
-  const select = (id: string) =>
+  const select = prepared<{ id: string }, { body: string; hash: string | null }>((value) =>
     sql
       .selectFrom('resource')
       .leftJoin('client_secret', 'client_secret.client_id', 'resource.id')
       .select(['resource.body', 'client_secret.hash'])
       .where('resource.kind', '=', 'Client')
-      .where('resource.id', '=', id)
-      .where('resource.is_deleted', '=', 0)
+      .where('resource.id', '=', value('id'))
+      .where('resource.is_deleted', '=', 0),
+  )
 
   const findWithSecretHash: ClientStore['findWithSecretHash'] = async (id) => {
-    const row = await first<{ body: string; hash: string | null }>(select(id))
+    const row = await first(select({ id }))
     return row === undefined
       ? undefined
       : {

@@ -27,6 +27,7 @@ const token = (id: string, more: Partial<SessionTable>): SessionTable => ({
   code_challenge: null,
   code_redirect_uri: null,
   scope: 'openid',
+  refresh_scope: null,
   audience: null,
   nonce: null,
   proven: '[]',

@@ -1,4 +1,6 @@
 import type { Database } from '../../db/database.ts'
+import { prepared } from '../../db/prepared.ts'
+import type { SessionTable } from '../../db/tables.ts'
 import { commit } from '../../kernel/transact.ts'
 import type { ProvenFactor } from '../../sessions/session.ts'
 import { scopesOf } from '../scope.ts'
@@ -36,7 +38,7 @@ interface TokenColumns extends UserColumns {
 export const createTokenStore = (database: Database): TokenStore => {
   const { sql } = database
 
-  const select = () =>
+  const selectTokens = () =>
     selectSessionWithUser(database)
       .leftJoin('session as parent', 'parent.id', 'session.parent_id')
       .leftJoin('session as successor', 'successor.id', 'session.successor_id')
@@ -64,6 +66,41 @@ export const createTokenStore = (database: Database): TokenStore => {
         'successor.refresh_used_at as successor_used_at',
       ])
 
+  const byCode = prepared<{ hash: string }, TokenColumns>((value) =>
+    selectTokens().where('session.code_hash', '=', value('hash')).$castTo<TokenColumns>(),
+  )
+  const byRefresh = prepared<{ hash: string }, TokenColumns>((value) =>
+    selectTokens().where('session.refresh_hash', '=', value('hash')).$castTo<TokenColumns>(),
+  )
+  const insertCode = prepared<Inserted<CodeColumn>>((value) =>
+    sql.insertInto('session').values(parametersOf([...SHARED_COLUMNS, ...CODE_COLUMNS], value)),
+  )
+  const insertSuccessor = prepared<Inserted<TokenColumn | 'refresh_scope'>>((value) =>
+    sql
+      .insertInto('session')
+      .values(parametersOf([...SHARED_COLUMNS, ...TOKEN_COLUMNS, 'refresh_scope'], value)),
+  )
+  const redeemCode = prepared<Pick<SessionTable, TokenColumn> & { id: string; at: number }>((value) =>
+    sql
+      .updateTable('session')
+      .set({ code_used_at: value('at'), ...parametersOf(TOKEN_COLUMNS, value) })
+      .where('id', '=', value('id'))
+      .where('code_used_at', 'is', null)
+      .where('ended_at', 'is', null)
+      .where('code_expires_at', '>', value('at'))
+      .returning('id'),
+  )
+  const useRefresh = prepared<{ id: string; successorId: string; at: number }>((value) =>
+    sql
+      .updateTable('session')
+      .set({ refresh_used_at: value('at'), expires_at: value('at'), successor_id: value('successorId') })
+      .where('id', '=', value('id'))
+      .where('refresh_used_at', 'is', null)
+      .where('ended_at', 'is', null)
+      .where('refresh_expires_at', '>', value('at'))
+      .returning('id'),
+  )
+
   const endFamily = (familyId: string, reason: string, at: Date) =>
     database.step(
       sql
@@ -76,8 +113,8 @@ export const createTokenStore = (database: Database): TokenStore => {
   return {
     addCodeStep: (code) =>
       database.step(
-        sql.insertInto('session').values({
-          ...columnsOf(code.id, code, code.at),
+        insertCode({
+          ...columnsOf(code.id, code, code.scopes, code.at),
           code_hash: code.codeHash,
           code_expires_at: code.expiresAt.getTime(),
           code_challenge: code.codeChallenge ?? null,
@@ -86,7 +123,7 @@ export const createTokenStore = (database: Database): TokenStore => {
         }),
       ),
     findCode: async (codeHash) => {
-      const row = await database.first<TokenColumns>(select().where('session.code_hash', '=', codeHash))
+      const row = await database.first(byCode({ hash: codeHash }))
       return row === undefined
         ? undefined
         : {
@@ -98,16 +135,7 @@ export const createTokenStore = (database: Database): TokenStore => {
           }
     },
     redeemCodeStep: (codeId, tokens, at) =>
-      database.guard(
-        sql
-          .updateTable('session')
-          .set({ code_used_at: at.getTime(), ...hashColumnsOf(tokens) })
-          .where('id', '=', codeId)
-          .where('code_used_at', 'is', null)
-          .where('ended_at', 'is', null)
-          .where('code_expires_at', '>', at.getTime())
-          .returning('id'),
-      ),
+      database.guard(redeemCode({ id: codeId, at: at.getTime(), ...hashColumnsOf(tokens) })),
     useUpCodeStep: (codeId, at) =>
       database.step(
         sql
@@ -117,7 +145,7 @@ export const createTokenStore = (database: Database): TokenStore => {
           .where('code_used_at', 'is', null),
       ),
     findRefresh: async (refreshHash) => {
-      const row = await database.first<TokenColumns>(select().where('session.refresh_hash', '=', refreshHash))
+      const row = await database.first(byRefresh({ hash: refreshHash }))
       return row === undefined
         ? undefined
         : {
@@ -131,22 +159,12 @@ export const createTokenStore = (database: Database): TokenStore => {
           }
     },
     useRefreshStep: (id, successorId, at) =>
-      database.guard(
-        sql
-          .updateTable('session')
-          .set({ refresh_used_at: at.getTime(), expires_at: at.getTime(), successor_id: successorId })
-          .where('id', '=', id)
-          .where('refresh_used_at', 'is', null)
-          .where('ended_at', 'is', null)
-          .where('refresh_expires_at', '>', at.getTime())
-          .returning('id'),
-      ),
+      database.guard(useRefresh({ id, successorId, at: at.getTime() })),
     addSuccessorStep: (id, authorization, tokens, at) =>
       database.step(
-        sql.insertInto('session').values({
-          ...columnsOf(id, authorization, at),
+        insertSuccessor({
+          ...columnsOf(id, authorization, tokens.accessScopes, at),
           ...hashColumnsOf(tokens),
-          scope: scopeColumn(tokens.accessScopes),
           refresh_scope: scopeColumn(authorization.scopes),
         }),
       ),
@@ -192,14 +210,48 @@ export const createTokenStore = (database: Database): TokenStore => {
   }
 }
 
-const columnsOf = (id: string, authorization: Authorization, at: Date) => ({
+const SHARED_COLUMNS = [
+  'id',
+  'type',
+  'user_id',
+  'client_id',
+  'parent_id',
+  'family_id',
+  'scope',
+  'nonce',
+  'proven',
+  'created_at',
+  'authenticated_at',
+  'refresh_contenders',
+] as const
+const CODE_COLUMNS = [
+  'code_hash',
+  'code_expires_at',
+  'code_challenge',
+  'code_redirect_uri',
+  'sweep_at',
+] as const
+const TOKEN_COLUMNS = ['token_hash', 'expires_at', 'refresh_hash', 'refresh_expires_at', 'sweep_at'] as const
+
+type CodeColumn = (typeof CODE_COLUMNS)[number]
+type TokenColumn = (typeof TOKEN_COLUMNS)[number]
+type Inserted<More extends keyof SessionTable> = Pick<SessionTable, (typeof SHARED_COLUMNS)[number] | More>
+
+/** A parameter for each of the columns, under the column's name. */
+const parametersOf = <Column extends keyof SessionTable>(
+  columns: readonly Column[],
+  parameter: (name: Column) => unknown,
+): Pick<SessionTable, Column> =>
+  Object.fromEntries(columns.map((column) => [column, parameter(column)])) as Pick<SessionTable, Column>
+
+const columnsOf = (id: string, authorization: Authorization, scopes: readonly string[], at: Date) => ({
   id,
   type: 'authorization_code',
   user_id: authorization.userId,
   client_id: authorization.clientId,
   parent_id: authorization.parentId ?? null,
   family_id: authorization.familyId,
-  scope: scopeColumn(authorization.scopes),
+  scope: scopeColumn(scopes),
   nonce: authorization.nonce ?? null,
   proven: JSON.stringify(authorization.proven),
   created_at: at.getTime(),

@@ -1,4 +1,5 @@
 import type { Database } from '../../db/database.ts'
+import { prepared } from '../../db/prepared.ts'
 import type { UserColumns } from '../user-view.sql.ts'
 import { selectSessionWithUser, userViewOf } from '../user-view.sql.ts'
 import type { UserinfoSession, UserinfoStore } from './userinfo.store.ts'
@@ -13,12 +14,8 @@ interface SessionColumns extends UserColumns {
 }
 
 export const createUserinfoStore = (database: Database): UserinfoStore => {
-  const find = async (
-    tokenHash: string,
-    isCookie: boolean,
-    now: Date,
-  ): Promise<UserinfoSession | undefined> => {
-    const row = await database.first<SessionColumns>(
+  const select = (isCookie: boolean) =>
+    prepared<{ hash: string; now: number }, SessionColumns>((value) =>
       selectSessionWithUser(database)
         .leftJoin('resource as application', (join) =>
           join
@@ -28,17 +25,22 @@ export const createUserinfoStore = (database: Database): UserinfoStore => {
         )
         .select(['session.id', 'session.user_id', 'session.client_id', 'application.id as application_id'])
         .select(database.dialect.jsonText('application.body', ['active']).as('application_active'))
-        .where('session.token_hash', '=', tokenHash)
+        .where('session.token_hash', '=', value('hash'))
         .where('session.type', isCookie ? '=' : '<>', 'browser')
         .where('session.ended_at', 'is', null)
-        .where('session.expires_at', '>', now.getTime()),
+        .where('session.expires_at', '>', value('now'))
+        .$castTo<SessionColumns>(),
     )
+  const byAccessToken = select(false)
+  const byCookie = select(true)
+  const find = async (query: typeof byCookie, hash: string, now: Date) => {
+    const row = await database.first(query({ hash, now: now.getTime() }))
     return row === undefined ? undefined : sessionOf(row)
   }
 
   return {
-    findByAccessToken: (tokenHash, now) => find(tokenHash, false, now),
-    findByCookie: (tokenHash, now) => find(tokenHash, true, now),
+    findByAccessToken: (tokenHash, now) => find(byAccessToken, tokenHash, now),
+    findByCookie: (tokenHash, now) => find(byCookie, tokenHash, now),
   }
 }
 
