@@ -57,6 +57,15 @@ export const createSessionStore = (database: Database): SessionStore => {
         }),
       ),
 
+    renewStep: (sessionId, proven, at) =>
+      database.step(
+        sql
+          .updateTable('session')
+          .set({ proven: JSON.stringify(proven), authenticated_at: at.getTime() })
+          .where('id', '=', sessionId)
+          .where('ended_at', 'is', null),
+      ),
+
     findBrowserSession: async (tokenHash, now) => {
       const row = await database.first(
         live(tokenHash, now)

@@ -39,7 +39,6 @@ export type PasswordVerdict =
   | {
       readonly kind: 'proven'
       readonly account: Account
-      readonly deviceId: string | undefined
       readonly proof: Proof
       /** To be written with the proof: a better hash of the same password. */
       readonly also: readonly WriteStep[]
@@ -63,14 +62,32 @@ export const provePassword = async (
   deps: ProvePasswordDeps,
   { loginName, password, origin, deviceToken }: PasswordAnswer,
 ): Promise<PasswordVerdict> => {
-  const { clock, hasher, passwords, throttle } = deps
   const account = await deps.accounts.findByLoginName(loginName)
   const deviceId =
     deviceToken === undefined
       ? undefined
-      : await deps.devices.findDeviceId(hashSecretToken(deviceToken), account?.id ?? '', clock.now())
+      : await deps.devices.findDeviceId(hashSecretToken(deviceToken), account?.id ?? '', deps.clock.now())
+  const guessed = account?.id ?? unknownAccountOf(loginName)
+  return checkPassword(deps, { account, guessed, password, origin, deviceId })
+}
+
+export interface PasswordOfAccount {
+  readonly account: Account | undefined
+  /** What the guess is counted on. */
+  readonly guessed: string
+  readonly password: string
+  readonly origin: RequestOrigin
+  readonly deviceId: string | undefined
+}
+
+/** As {@link provePassword}, once it is known whom the name means. */
+export const checkPassword = async (
+  deps: Omit<ProvePasswordDeps, 'accounts' | 'devices'>,
+  { account, guessed, password, origin, deviceId }: PasswordOfAccount,
+): Promise<PasswordVerdict> => {
+  const { clock, hasher, passwords, throttle } = deps
   const guess: Guess = {
-    account: account?.id ?? unknownAccountOf(loginName),
+    account: guessed,
     factor: 'password',
     address: origin.address,
     ...(deviceId === undefined ? {} : { deviceId }),
@@ -111,7 +128,6 @@ export const provePassword = async (
   return {
     kind: 'proven',
     account,
-    deviceId,
     proof: {
       factor: 'password',
       at: clock.now().getTime(),

@@ -41,8 +41,14 @@ export const nextSignInStep = ({ userId, enrolled, proofs }: SignInFacts): SignI
     finished: {
       [finished]: true,
       userId,
-      proven: proofs.map(({ factor, at }) => ({ factor, at })).toSorted((one, other) => one.at - other.at),
+      proven: inOrder(proofs).map(({ factor, at }) => ({ factor, at })),
       use: proofs.flatMap((proof) => proof.use),
     },
   }
+}
+
+/** First factors first, then as they were proven. */
+const inOrder = (proofs: readonly Proof[]): readonly Proof[] => {
+  const isSecond = (proof: Proof): number => Number(!FIRST_FACTORS.includes(proof.factor))
+  return proofs.toSorted((one, other) => isSecond(one) - isSecond(other) || one.at - other.at)
 }
