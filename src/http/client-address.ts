@@ -14,16 +14,27 @@ interface RequestOriginDeps {
 }
 
 /** Tells every later handler where the request came from. */
-export const withRequestOrigin =
-  (deps: RequestOriginDeps): MiddlewareHandler<AppEnv> =>
-  async (c, next) => {
+export const withRequestOrigin = (deps: RequestOriginDeps): MiddlewareHandler<AppEnv> => {
+  const nextRequestId = requestIds(deps.random)
+  return (c, next) => {
     const given = c.req.header('x-request-id')
     c.set('origin', {
       address: clientAddress(socketAddress(c), c.req.header('x-forwarded-for'), deps.trustedProxies),
-      requestId: given !== undefined && REQUEST_ID.test(given) ? given : newId(deps.random),
+      requestId: given !== undefined && REQUEST_ID.test(given) ? given : nextRequestId(),
     })
-    await next()
+    return next()
   }
+}
+
+/** 32 hex digits: the process, by chance, and a counter. Unique, not secret; randomness for each would cost more than routing. */
+const requestIds = (random: Random): (() => string) => {
+  const processPart = newId(random).slice(0, 20)
+  let count = 0
+  return () => {
+    count += 1
+    return `${processPart}${count.toString(16).padStart(12, '0')}`
+  }
+}
 
 /**
  * The client's address: of X-Forwarded-For the entry that the outermost trusted proxy wrote, the n-th from the right.

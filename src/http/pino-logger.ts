@@ -1,4 +1,6 @@
 import { pino } from 'pino'
+import type { JsonObject } from '../kernel/json.ts'
+import { isJsonObject } from '../kernel/json.ts'
 import type { LogFields, Logger } from '../kernel/logger.ts'
 
 interface PinoLoggerOptions {
@@ -13,7 +15,7 @@ export interface FlushableLogger extends Logger {
 }
 
 /** A second line of defence: nobody should log these at all. */
-const REDACTED = [
+const REDACTED = new Set([
   'password',
   'secret',
   'secretKey',
@@ -24,7 +26,7 @@ const REDACTED = [
   'headers',
   'body',
   'query',
-].flatMap((name) => [name, `*.${name}`])
+])
 
 /** Logs JSON lines. A full or closed log never ends the process: requests are served all the same. */
 export const createPinoLogger = ({ level, write }: PinoLoggerOptions): FlushableLogger => {
@@ -36,15 +38,14 @@ export const createPinoLogger = ({ level, write }: PinoLoggerOptions): Flushable
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: REDACTED, censor: '[secret]' },
       serializers: { err: describeError },
     },
     write === undefined ? output : { write },
   )
   return {
-    info: (fields, message) => log.info(fields, message),
-    warn: (fields, message) => log.warn(fields, message),
-    error: (fields, message) => log.error(fields, message),
+    info: (fields, message) => log.info(redact(fields), message),
+    warn: (fields, message) => log.warn(redact(fields), message),
+    error: (fields, message) => log.error(redact(fields), message),
     flush: () => {
       try {
         output.flushSync()
@@ -53,6 +54,20 @@ export const createPinoLogger = ({ level, write }: PinoLoggerOptions): Flushable
       }
     },
   }
+}
+
+/** NOTE: by hand, as pino's own redaction by wildcard paths doubles the cost of a line. */
+const redact = (fields: LogFields): LogFields => {
+  const entries = Object.entries(fields)
+  const isClean = entries.every(([name, value]) => !REDACTED.has(name) && typeof value !== 'object')
+  return isClean
+    ? fields
+    : Object.fromEntries(entries.map(([name, value]) => [name, redactValue(name, value)]))
+}
+
+const redactValue = (name: string, value: LogFields[string]): LogFields[string] => {
+  if (REDACTED.has(name)) return '[secret]'
+  return isJsonObject(value) && !(value instanceof Error) ? (redact(value) as JsonObject) : value
 }
 
 /** Type, message and stack alone: database drivers hang rows and parameters on their errors. */

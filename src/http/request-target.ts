@@ -10,10 +10,10 @@ const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/
  * Refuses paths that one hop may read as another path than we do: dot segments, doubled, encoded or back slashes.
  * NOTE: the router would see them resolved; a proxy that guards `/auth/x` by prefix may not have.
  */
-export const withPlainTarget: MiddlewareHandler<AppEnv> = async (c, next) => {
+export const withPlainTarget: MiddlewareHandler<AppEnv> = (c, next) => {
   const path = sentPath(c)
   if (path !== '/' && (!PLAIN_PATH.test(path) || DOT_SEGMENT.test(path))) checkOddPath(path)
-  await next()
+  return next()
 }
 
 const checkOddPath = (path: string): void => {
