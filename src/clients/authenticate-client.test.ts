@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { forEachDatabase } from '../../test/support/databases.ts'
+import type { FakeClock } from '../../test/support/fake-clock.ts'
+import { createFakeClock } from '../../test/support/fake-clock.ts'
+import { storeDocument } from '../../test/support/stored-users.ts'
+import { createAuditLog } from '../audit/audit-log.sql.ts'
+import type { Database } from '../db/database.ts'
+import { Problem } from '../kernel/problem.ts'
+import { systemRandom } from '../kernel/random.ts'
+import { createAuthenticateClient } from './authenticate-client.ts'
+import { createClientSecretStore, createClientStore } from './client.sql.ts'
+import { createClientGuessLimit } from './client-guess-limit.sql.ts'
+import { hashRandomSecret } from './client-secret.ts'
+import { createVerifiedSecrets } from './verified-secrets.node.ts'
+
+const here = { address: '192.0.2.1', requestId: 'r' }
+const elsewhere = { address: '198.51.100.7', requestId: 'r' }
+
+forEachDatabase('client authentication', (open) => {
+  const start = async (database: Database, clock: FakeClock = createFakeClock()) => {
+    let slow = 0
+    const authenticate = createAuthenticateClient({
+      clients: createClientStore(database),
+      secrets: {
+        // A stand-in for argon2id, whose cost would only slow the tests.
+        verifySlowly: async (hash, secret) => {
+          slow += 1
+          return hash === `slow:${secret}`
+        },
+        verified: createVerifiedSecrets(systemRandom),
+      },
+      limit: createClientGuessLimit(database),
+      auditLog: createAuditLog({ database, clock, random: systemRandom }),
+      clock,
+    })
+    const setSecret = (hash: string) =>
+      database.transact([createClientSecretStore(database).setStep('app', hash)])
+    await storeDocument(database, 'Client', 'app', { grant_types: ['basic'] })
+    return { authenticate, setSecret, clock, slowHashes: () => slow }
+  }
+
+  test('compares random secrets and accepts any right reading of them', async () => {
+    const { authenticate, setSecret, slowHashes } = await start(await open())
+    await setSecret(hashRandomSecret('s3cret'))
+    assert.equal((await authenticate('app', 's3cret', here)).kind, 'authenticated')
+    assert.equal((await authenticate('app', ['s3 cret', 's3cret'], here)).kind, 'authenticated')
+    assert.equal((await authenticate('app', 'S3cret', here)).kind, 'refused')
+    assert.equal((await authenticate('nobody', 's3cret', here)).kind, 'refused')
+    assert.equal(slowHashes(), 0)
+  })
+
+  test('hashes a chosen secret once, and again only when it changed', async () => {
+    const { authenticate, setSecret, slowHashes } = await start(await open())
+    await setSecret('slow:first')
+    for (let use = 0; use < 5; use += 1)
+      assert.equal((await authenticate('app', 'first', here)).kind, 'authenticated')
+    assert.equal(slowHashes(), 1)
+    await setSecret('slow:second')
+    assert.equal((await authenticate('app', 'first', here)).kind, 'refused')
+    assert.equal((await authenticate('app', 'second', here)).kind, 'authenticated')
+    assert.equal(slowHashes(), 3)
+  })
+
+  test('refuses a network after 60 wrong secrets a minute, in every process, and nobody else', async () => {
+    const database = await open()
+    const { authenticate, setSecret, clock } = await start(database)
+    const otherProcess = (await start(database, clock)).authenticate
+    await setSecret(hashRandomSecret('right'))
+    await Promise.all(
+      Array.from({ length: 60 }, (_, guess) =>
+        (guess % 2 === 0 ? authenticate : otherProcess)('app', `guess ${guess}`, here),
+      ),
+    )
+    for (const process of [authenticate, otherProcess])
+      await assert.rejects(
+        process('app', 'right', here),
+        (error) => error instanceof Problem && error.details.kind === 'rate-limited',
+      )
+    assert.equal((await authenticate('app', 'right', elsewhere)).kind, 'authenticated')
+    clock.advance(60_001)
+    assert.equal((await authenticate('app', 'right', here)).kind, 'authenticated')
+  })
+
+  test('writes down why, and never what was typed', async () => {
+    const database = await open()
+    const { authenticate, setSecret } = await start(database)
+    await setSecret(hashRandomSecret('right'))
+    await authenticate('app', 'a-wrong-secret', here)
+    await authenticate('a-secret-in-the-wrong-field', 'x', here)
+    await storeDocument(database, 'Client', 'app', { active: false })
+    await authenticate('app', 'right', here)
+    const rows = await database.all<{ reason: string; client_id: string | null }>(
+      database.sql.selectFrom('audit_event').selectAll().orderBy('reason'),
+    )
+    assert.deepEqual(
+      rows.map((row) => [row.reason, row.client_id]),
+      [
+        ['inactive-client', 'app'],
+        ['unknown-client', null],
+        ['wrong-secret', 'app'],
+      ],
+    )
+    assert.doesNotMatch(JSON.stringify(rows), /a-wrong-secret|wrong-field|right"/)
+  })
+})
