@@ -1,9 +1,10 @@
 import type { Context } from 'hono'
 import type { AppEnv } from '../http/app-env.ts'
 import { redirect } from '../http/respond.ts'
+import { oauthProblem, Problem } from '../kernel/problem.ts'
 import type { SignedIn } from './complete-sign-in.ts'
 import { DEVICE_SECONDS } from './complete-sign-in.ts'
-import type { Blocked } from './prove-password.ts'
+import type { Blocked, PasswordRefusal } from './prove-password.ts'
 import type { SignInEdge } from './sign-in-edge.ts'
 import { LANDING_PATH } from './sign-in-paths.ts'
 import type { Visitor } from './visitor.ts'
@@ -18,6 +19,22 @@ export const visitorOf = (c: Context<AppEnv>, { cookies }: Pick<SignInEdge, 'coo
   attemptToken: cookies.readAttempt(c),
   deviceToken: cookies.readDevice(c),
 })
+
+/** One message for every failure: it must not tell which accounts exist (OWASP ASVS 6.3.8). */
+export const WRONG = 'The username or password is not right.'
+
+/** A refusal for callers that prefer JSON; only who knows the password of an inactive user learns that there is one. */
+export const asOAuth = (refusal: PasswordRefusal): Problem => {
+  switch (refusal.kind) {
+    case 'wrong':
+      return oauthProblem('invalid_grant', WRONG)
+    case 'inactive':
+      return oauthProblem('invalid_grant', 'User is inactive')
+    case 'throttled':
+    case 'disabled':
+      return new Problem({ kind: 'rate-limited', retryAfterSeconds: retryAfterSecondsOf(refusal) })
+  }
+}
 
 export interface Destination {
   readonly requestId: string | undefined
@@ -50,9 +67,12 @@ export interface BlockedView {
 
 /** Says how long to wait, as a header and for the page. */
 export const blockedView = (c: Context<AppEnv>, block: Blocked): BlockedView => {
-  const seconds = block.kind === 'throttled' ? block.retryAfterSeconds : DISABLED_RETRY_SECONDS
+  const seconds = retryAfterSecondsOf(block)
   c.header('Retry-After', String(seconds))
   return block.kind === 'throttled'
     ? { status: 429, retryAfterSeconds: seconds }
     : { status: 429, error: 'Too many wrong tries. Ask your administrator to let you in again.' }
 }
+
+const retryAfterSecondsOf = (block: Blocked): number =>
+  block.kind === 'throttled' ? block.retryAfterSeconds : DISABLED_RETRY_SECONDS

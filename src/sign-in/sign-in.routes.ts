@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import type { AppEnv } from '../http/app-env.ts'
 import type { Form } from '../http/form.ts'
 import { readForm, readQuery } from '../http/form.ts'
+import { prefersHtml } from '../http/negotiate.ts'
 import { page, redirect } from '../http/respond.ts'
 import { malformed } from '../kernel/problem.ts'
 import type { PendingAuthorization } from './authorization-flow.ts'
@@ -11,7 +12,7 @@ import { beginSignIn } from './begin-sign-in.ts'
 import { returnTarget } from './return-target.ts'
 import { signInPage } from './sign-in.page.ts'
 import type { BlockedView } from './sign-in-answers.routes.ts'
-import { answerSignedIn, blockedView, visitorOf } from './sign-in-answers.routes.ts'
+import { answerSignedIn, asOAuth, blockedView, visitorOf, WRONG } from './sign-in-answers.routes.ts'
 import { ATTEMPT_SECONDS } from './sign-in-attempt.ts'
 import type { SignInEdge } from './sign-in-edge.ts'
 import { CODE_PATH, LANDING_PATH, noticeText, SIGN_IN_PATH } from './sign-in-paths.ts'
@@ -20,8 +21,6 @@ export interface SignInRoutesDeps extends SignInEdge {
   readonly signIn: BeginSignInDeps
 }
 
-/** One message for every failure: it must not tell which accounts exist (OWASP ASVS 6.3.8). */
-const WRONG = 'The username or password is not right.'
 const REQUEST_OVER = 'This login took too long. Go back to the app and start again, or log in here.'
 
 /** What a sign-in is for. */
@@ -128,9 +127,11 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
           return redirect(c, CODE_PATH)
         case 'wrong':
         case 'inactive':
+          if (!prefersHtml(c)) throw asOAuth(outcome)
           return show(c, purpose, { username: loginName, pageStatus: 422, error: WRONG })
         case 'throttled':
         case 'disabled':
+          if (!prefersHtml(c)) throw asOAuth(outcome)
           return show(c, purpose, { username: loginName, ...blockedView(c, outcome) })
       }
     })

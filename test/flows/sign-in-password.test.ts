@@ -55,6 +55,37 @@ describe('Signing in with a password', () => {
     assert.ok(reasons.includes('password-check failure inactive ina'))
   })
 
+  it('tells callers that prefer JSON as OAuth does, and only who knows the password that a user is inactive', async () => {
+    const app = await startSignInApp()
+    await app.addUser({ id: 'ann' })
+    await app.addUser({ id: 'ina', inactive: true })
+    const person = app.browser()
+    const csrf = (await person.visit('/auth/login')).page.querySelector('[name=csrf]')?.getAttribute('value')
+    const post = (username: string, password: string) =>
+      person.send('/auth/login', {
+        method: 'POST',
+        body: new URLSearchParams({ csrf: csrf ?? '', username, password }).toString(),
+        headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+      })
+    const answers: unknown[] = []
+    for (const [name, password] of [
+      ['ina', PASSWORD],
+      ['ina', 'wrong'],
+      ['nobody', 'wrong'],
+    ] as const) {
+      const { status, body } = await post(name, password)
+      answers.push([status, JSON.parse(body)])
+    }
+    const wrong = [
+      400,
+      { error: 'invalid_grant', error_description: 'The username or password is not right.' },
+    ]
+    const inactive = [400, { error: 'invalid_grant', error_description: 'User is inactive' }]
+    assert.deepEqual(answers, [inactive, wrong, wrong])
+    for (let n = 0; n < 5; n += 1) await post('ann', 'wrong')
+    assert.equal((await post('ann', PASSWORD)).status, 429)
+  })
+
   it('goes back to the app that waits, whose request it carries over the form', async () => {
     const app = await startSignInApp()
     await app.addUser({ id: 'ann' })
