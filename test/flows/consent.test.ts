@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { temporarySqlite } from '../support/databases.ts'
+import type { OAuthApp } from '../support/oauth-app.ts'
+import { createOAuthApp } from '../support/oauth-app.ts'
+import { answerOf, authorizePath, redeem, SECRET, signedInBrowser, webapp } from '../support/oauth-client.ts'
+import type { Person } from '../support/person.ts'
+
+describe('consent', () => {
+  let app: OAuthApp
+  before(async () => {
+    app = await createOAuthApp(await temporarySqlite())
+    await app.addClient('mywebapp', webapp({}, { first_party: false, name: '<b>Partner</b>' }), SECRET)
+  })
+  let users = 0
+  const newBrowser = async (): Promise<Person> => {
+    users += 1
+    await app.addUser(`user-${users}`)
+    return signedInBrowser(app, `user-${users}`)
+  }
+  const ask = (browser: Person, parameters = {}) =>
+    browser.visit(authorizePath({ state: 'st', ...parameters }))
+
+  test('is asked for by a client that is not first party, naming it, its scopes and its address', async () => {
+    const browser = await newBrowser()
+    const visit = await ask(browser, { scope: 'openid <i>x</i>' })
+    assert.equal(visit.status, 200)
+    assert.match(visit.url, /\/auth\/grant\?request=/)
+    assert.match(visit.body, /&lt;b&gt;Partner&lt;\/b&gt;/)
+    assert.match(visit.body, /&lt;i&gt;x&lt;\/i&gt;/)
+    assert.match(visit.body, /http:\/\/localhost:3001/)
+    assert.match(
+      visit.headers.get('content-security-policy') ?? '',
+      /form-action 'self' http:\/\/localhost:3001;/,
+    )
+    const allowed = await browser.submit(visit, { decision: 'allow' })
+    assert.equal(allowed.status, 303)
+    assert.equal(answerOf(allowed.location).get('state'), 'st')
+    const code = answerOf(allowed.location).get('code') ?? ''
+    assert.equal((await redeem(app, code)).body.scope, 'openid <i>x</i>')
+  })
+
+  test('is remembered, and asked again only when the scope grows or prompt=consent wants it', async () => {
+    const browser = await newBrowser()
+    await browser.submit(await ask(browser, { scope: 'a b' }), { decision: 'allow' })
+    for (const scope of ['a b', 'b', ''])
+      assert.ok(answerOf((await ask(browser, { scope })).location).has('code'), scope)
+    const grown = await ask(browser, { scope: 'a c' })
+    assert.match(grown.url, /\/auth\/grant/)
+    await browser.submit(grown, { decision: 'allow' })
+    assert.ok(answerOf((await ask(browser, { scope: 'a b c' })).location).has('code'))
+    app.clock.advance(1000)
+    const again = await ask(browser, { scope: 'a', prompt: 'consent' })
+    assert.match(again.url, /\/auth\/grant/)
+    assert.ok(answerOf((await browser.submit(again, { decision: 'allow' })).location).has('code'))
+    const others = await newBrowser()
+    assert.match((await ask(others, { scope: 'a' })).url, /\/auth\/grant/, 'of another user it knows nothing')
+  })
+
+  test('refused sends access_denied with state and iss, and is not remembered', async () => {
+    const browser = await newBrowser()
+    const visit = await ask(browser)
+    const denied = answerOf((await browser.submit(visit, { decision: 'deny' })).location)
+    assert.deepEqual(
+      [denied.get('error'), denied.get('state'), denied.get('iss')],
+      ['access_denied', 'st', app.issuer],
+    )
+    assert.equal((await browser.submit(visit, { decision: 'allow' })).status, 410, 'the request is over')
+    assert.match((await ask(browser)).url, /\/auth\/grant/)
+  })
+
+  test('is consent_required with prompt=none', async () => {
+    const browser = await newBrowser()
+    const answer = answerOf((await ask(browser, { prompt: 'none' })).location)
+    assert.equal(answer.get('error'), 'consent_required')
+  })
+
+  test('cannot be given by another site, another browser, or somebody who is not signed in', async () => {
+    const browser = await newBrowser()
+    const visit = await ask(browser)
+    const request = visit.page.querySelector('input[name=request]')?.getAttribute('value') ?? ''
+    const form = (csrf: string) => ({
+      method: 'POST',
+      body: new URLSearchParams({ request, csrf, decision: 'allow' }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    })
+    assert.equal((await browser.send('/auth/grant', form('guessed'))).status, 403)
+    const csrf = visit.page.querySelector('input[name=csrf]')?.getAttribute('value') ?? ''
+    const crossSite = form(csrf)
+    const headers = { ...crossSite.headers, 'sec-fetch-site': 'cross-site' }
+    assert.equal((await browser.send('/auth/grant', { ...crossSite, headers })).status, 403)
+    const thief = await newBrowser()
+    assert.equal((await thief.send(`/auth/grant?request=${request}`)).status, 410)
+    const signedOut = browser.clone()
+    signedOut.cookies.delete('ASID')
+    assert.match((await signedOut.send('/auth/grant', form(csrf))).location ?? '', /^\/auth\/login\?request=/)
+    const undecided = { ...form(csrf), body: form(csrf).body.replace('allow', 'maybe') }
+    assert.equal((await browser.send('/auth/grant', undecided)).status, 400)
+    assert.ok(answerOf((await browser.send('/auth/grant', form(csrf))).location).has('code'))
+  })
+
+  test('given twice at once gives one code', async () => {
+    const browser = await newBrowser()
+    const visit = await ask(browser)
+    const answers = await Promise.all([1, 2, 3, 4].map(() => browser.submit(visit, { decision: 'allow' })))
+    assert.equal(answers.filter((answer) => answer.status === 303).length, 1)
+    assert.equal(answers.filter((answer) => answer.status === 410).length, 3)
+  })
+})
