@@ -132,19 +132,32 @@ const TYPES = [
 ] as unknown as readonly [string, ...string[]]
 
 export const badRequest = (dice: Dice, authorization: string): BadRequest => {
-  const method = dice.pick(METHODS)
-  const headers: Record<string, string> = { 'content-type': dice.pick(TYPES) }
-  if (dice.below(2) === 0)
+  const path = dice.pick(PATHS)
+  const method = methodFor(dice, path)
+  const headers: Record<string, string> = {}
+  if (dice.below(6) > 0) headers['content-type'] = dice.below(2) === 0 ? typeFor(path) : dice.pick(TYPES)
+  if (dice.below(3) === 0)
     headers.accept = dice.pick(['application/json', 'text/html', 'text/yaml', 'a/b;q=x', ','])
-  if (dice.below(2) === 0) headers.authorization = dice.below(3) > 0 ? authorization : oddCredentials(dice)
+  if (dice.below(4) > 0) headers.authorization = dice.below(6) > 0 ? authorization : oddCredentials(dice)
   if (dice.below(3) === 0)
     headers.cookie = `${dice.pick(['ASID', 'ASFLOW', 'ASTRY', 'ASDEV'])}=${hex(dice)}; =;;a`
-  if (dice.below(4) === 0)
+  if (dice.below(6) === 0)
     headers[dice.pick(['if-match', 'if-none-match'])] = dice.pick(['*', 'W/"x"', '"', '0', ''])
-  const query = dice.below(2) === 0 ? `?${form(dice)}` : ''
   const hasBody = method !== 'GET' && method !== 'HEAD'
-  return { method, path: `${dice.pick(PATHS)}${query}`, headers, body: hasBody ? body(dice) : undefined }
+  const query = dice.below(hasBody ? 5 : 2) === 0 ? `?${form(dice)}` : ''
+  return { method, path: `${path}${query}`, headers, body: hasBody ? body(dice) : undefined }
 }
+
+/** Mostly one that the route takes, so that the garbage gets further than the router. */
+const methodFor = (dice: Dice, path: string): string => {
+  if (dice.below(5) === 0) return dice.pick(METHODS)
+  return path.startsWith('/auth')
+    ? dice.pick(['GET', 'POST', 'POST'])
+    : dice.pick(['GET', 'PUT', 'PUT', 'PATCH', 'POST', 'DELETE'])
+}
+
+const typeFor = (path: string): string =>
+  path.startsWith('/auth') ? 'application/x-www-form-urlencoded' : 'application/json'
 
 const oddCredentials = (dice: Dice): string =>
   dice.pick(['Basic', 'Basic !', 'Basic OjpfOg==', `Bearer ${hex(dice)}`, 'Bearer a.b.c', 'Negotiate x', ''])
