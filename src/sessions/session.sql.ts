@@ -1,6 +1,6 @@
 import type { Expression, RawBuilder, SqlBool } from 'kysely'
 import { sql as raw } from 'kysely'
-import type { Database } from '../db/database.ts'
+import type { Compilable, Database } from '../db/database.ts'
 import type { WriteStep } from '../kernel/transact.ts'
 import type { SessionStore } from './session.store.ts'
 import type { ProvenFactor } from './session.ts'
@@ -38,6 +38,13 @@ export const createSessionStore = (database: Database): SessionStore => {
       .updateTable('session')
       .set({ ended_at: at.getTime(), ended_reason: reason })
       .where('ended_at', 'is', null)
+
+  // NOTE: PostgreSQL shows a statement only what was committed before it: the first waits for refreshes under way, which
+  // hold a row of what is to end, the second ends what they added.
+  const twice = (query: Compilable<unknown>): readonly WriteStep[] => [
+    database.step(query),
+    database.step(query),
+  ]
 
   return {
     openStep: ({ id, tokenHash, userId, proven, at, expiresAt }) =>
@@ -103,7 +110,7 @@ export const createSessionStore = (database: Database): SessionStore => {
 
     endSteps: (sessionId, reason, at) => [
       database.step(end(reason, at).where('id', '=', sessionId)),
-      database.step(end(reason, at).where('parent_id', '=', sessionId)),
+      ...twice(end(reason, at).where('parent_id', '=', sessionId)),
     ],
 
     replaceSteps: (oldId, newId, at) => [
@@ -113,23 +120,19 @@ export const createSessionStore = (database: Database): SessionStore => {
 
     endAllOfUserSteps: (userId, reason, at, exceptSessionId): readonly WriteStep[] => {
       const all = end(reason, at).where('user_id', '=', userId)
-      return [
-        database.step(
-          exceptSessionId === undefined
-            ? all
-            : all
-                .where('id', '<>', exceptSessionId)
-                .where(
-                  (where): Expression<SqlBool> =>
-                    where.or([where('parent_id', 'is', null), where('parent_id', '<>', exceptSessionId)]),
-                ),
-        ),
-      ]
+      return twice(
+        exceptSessionId === undefined
+          ? all
+          : all
+              .where('id', '<>', exceptSessionId)
+              .where(
+                (where): Expression<SqlBool> =>
+                  where.or([where('parent_id', 'is', null), where('parent_id', '<>', exceptSessionId)]),
+              ),
+      )
     },
 
-    endAllOfClientSteps: (clientId, reason, at) => [
-      database.step(end(reason, at).where('client_id', '=', clientId)),
-    ],
+    endAllOfClientSteps: (clientId, reason, at) => twice(end(reason, at).where('client_id', '=', clientId)),
   }
 }
 

@@ -79,4 +79,17 @@ forEachDatabase('equal token requests at once', (open) => {
       assert.equal(await statusOf(app, second.access_token), 401)
     }
   })
+
+  test('a user who is signed out everywhere while tokens are refreshed keeps no pair', async () => {
+    const [app] = await start()
+    for (let round = 0; round < 5; round += 1) {
+      const { body } = await redeem(app, await obtainCode(app))
+      const [refreshed] = await Promise.all([
+        refresh(app, body.refresh_token),
+        app.database.transact(app.sessions.endAllOfUserSteps('my-user', 'password-change', app.clock.now())),
+      ])
+      assert.equal(await statusOf(app, body.access_token), 401)
+      if (refreshed.status === 200) assert.equal(await statusOf(app, refreshed.body.access_token), 401)
+    }
+  })
 })
