@@ -18,10 +18,13 @@ const line = text
   .max(LONGEST_TEXT, `expected at most ${LONGEST_TEXT} characters`)
   .refine((value) => !/\p{Cc}/u.test(value), 'expected no control characters')
 
-const isOwnPath = (url: string): boolean => /^\/(?![/\\])[!-[\]-~]*$/.test(url)
+/** RFC 3986 §2: the characters of a URI; quotes, angle brackets and backslashes are not among them. */
+const URI_CHARACTERS = /^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/
+
+const isOwnPath = (url: string): boolean => /^\/(?!\/)/.test(url) && URI_CHARACTERS.test(url)
 
 const webUrlOf = (url: string): URL | undefined => {
-  if (!/^https?:\/\/[!-[\]-~]+$/i.test(url) || !URL.canParse(url)) return undefined
+  if (!/^https?:\/\//i.test(url) || !URI_CHARACTERS.test(url) || !URL.canParse(url)) return undefined
   const parsed = new URL(url)
   return parsed.username === '' && parsed.password === '' ? parsed : undefined
 }
