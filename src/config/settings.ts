@@ -78,10 +78,14 @@ export const settings = z.strictObject({
     'The Client with full access over Basic authentication, created at the first start.',
     { fallback: '`root`', aidbox: 'BOX_ROOT_CLIENT_ID' },
   ),
-  COUNTERSIGN_ROOT_CLIENT_SECRET: setting(password.optional(), 'Its secret, used at the first start alone.', {
-    fallback: 'generated, printed once',
-    aidbox: 'BOX_ROOT_CLIENT_SECRET',
-  }),
+  COUNTERSIGN_ROOT_CLIENT_SECRET: setting(
+    password.optional(),
+    'Its secret; where it differs from the stored one, it replaces it at the start.',
+    {
+      fallback: 'generated, printed once',
+      aidbox: 'BOX_ROOT_CLIENT_SECRET',
+    },
+  ),
   COUNTERSIGN_ADMIN_ID: setting(
     id.default('admin'),
     'The User with full access, created at the first start; also the login name.',

@@ -9,8 +9,6 @@ export interface Preconditions {
   readonly ifNoneMatch: EntityTags | undefined
 }
 
-export const NO_PRECONDITIONS: Preconditions = { ifMatch: undefined, ifNoneMatch: undefined }
-
 /** `W/"138"`, `"138"` and a bare `138` name version 138. @throws {Problem} malformed */
 export const parseEntityTags = (header: string | undefined, name: string): EntityTags | undefined => {
   const text = header?.trim()

@@ -26,8 +26,6 @@ export interface WriteContext {
   readonly id: string
   /** What is stored and not deleted, without secrets; undefined when the write creates. */
   readonly current: StoredResource | undefined
-  /** `User/x` or `Client/y`. */
-  readonly actor: string | undefined
   /** The caller's own browser session, where it has one. */
   readonly sessionId: string | undefined
   readonly at: Date

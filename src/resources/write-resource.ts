@@ -82,7 +82,12 @@ export const createWriteResource = (deps: WriteResourceDeps): WriteResource => {
 
     const input = validate(kind, await request.attributes(current))
     const at = deps.clock.now()
-    const prepared = await kind.prepareWrite(input, { id, current, ...actingFor(request.caller), at })
+    const prepared = await kind.prepareWrite(input, {
+      id,
+      current,
+      sessionId: ownSessionOf(request.caller),
+      at,
+    })
     const isUnchanged =
       current !== undefined && prepared.steps.length === 0 && equalJson(current.body, prepared.document)
     if (isUnchanged) return { outcome: 'unchanged', resource: current }
@@ -178,10 +183,8 @@ const requireExisting = (type: string, id: string, stored: StoredResource | unde
 const alreadyExists = (type: string, id: string): Problem =>
   new Problem({ kind: 'duplicate', message: `${type}/${id} exists already; use PUT to replace it` })
 
-const actingFor = (caller: Caller) => ({
-  actor: actorOf(caller),
-  sessionId: caller.kind === 'user' && caller.via === 'cookie' ? caller.sessionId : undefined,
-})
+const ownSessionOf = (caller: Caller): string | undefined =>
+  caller.kind === 'user' && caller.via === 'cookie' ? caller.sessionId : undefined
 
 const auditEvent = (
   { kind, id, caller, origin }: DeleteRequest,
