@@ -1,0 +1,135 @@
+// The whole application as main.ts builds it, with a clock that tests move, over a real database.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import type { App } from '../../src/app.ts'
+import { buildApp } from '../../src/app.ts'
+import { loadConfig } from '../../src/config/config.ts'
+import { serve } from '../../src/http/serve.ts'
+import type { LogFields, Logger } from '../../src/kernel/logger.ts'
+import { systemRandom } from '../../src/kernel/random.ts'
+import { secretOf } from '../../src/kernel/secret.ts'
+import type { FakeClock } from './fake-clock.ts'
+import { createFakeClock } from './fake-clock.ts'
+import type { Person } from './person.ts'
+import { createPerson } from './person.ts'
+
+export const ROOT_SECRET = 'root-secret-of-the-tests'
+export const ADMIN_PASSWORD = 'admin-password-of-the-tests'
+const SECRET_KEY = Buffer.alloc(32, 5).toString('base64')
+
+export interface TestAppOptions {
+  /** An empty or used PostgreSQL database; SQLite in a new directory where left out. */
+  readonly databaseUrl?: string
+  readonly clock?: FakeClock
+  /** Further environment. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface TestApp {
+  readonly app: App
+  readonly clock: FakeClock
+  /** The public URL; nothing listens there unless the app was started as a server. */
+  readonly url: string
+  readonly log: { readonly level: string; readonly fields: LogFields; readonly message: string }[]
+  fetch(request: Request): Promise<Response>
+  /** A REST call of the root client; an object is sent as JSON, text as curl sends it. */
+  rest(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Response>
+  /** A new browser; `address` is what the proxy in front says of it. */
+  person(address?: string): Person
+}
+
+const endings: (() => Promise<unknown>)[] = []
+after(async () => {
+  for (const end of endings.toReversed()) await end()
+})
+
+/** Builds the app; requests reach it without a socket. */
+export const startTestApp = (options: TestAppOptions = {}): Promise<TestApp> =>
+  start(options, 'http://localhost:8080')
+
+/** Builds the app and listens on a free port of 127.0.0.1, which is in `url`. */
+export const startTestServer = async (options: TestAppOptions = {}): Promise<TestApp> => {
+  let handle: App['fetch'] = () => new Response(null, { status: 503 })
+  const logger: Logger = { info: () => {}, warn: () => {}, error: (fields) => console.error(fields) }
+  const server = await serve({
+    fetch: (request, env) => handle(request, env),
+    port: 0,
+    host: '127.0.0.1',
+    isHttps: false,
+    logger,
+  })
+  const testApp = await start(options, `http://localhost:${server.port}`)
+  handle = testApp.app.fetch
+  endings.push(() => server.stop())
+  return { ...testApp, fetch: (request) => fetch(request) }
+}
+
+const start = async (options: TestAppOptions, url: string): Promise<TestApp> => {
+  const clock = options.clock ?? createFakeClock()
+  const directory = mkdtempSync(join(tmpdir(), 'countersign-app-'))
+  const log: TestApp['log'] = []
+  const write =
+    (level: string) =>
+    (fields: LogFields, message: string): void => {
+      log.push({ level, fields, message })
+    }
+  const config = loadConfig({
+    COUNTERSIGN_URL: url,
+    COUNTERSIGN_DATA_DIR: directory,
+    COUNTERSIGN_ROOT_CLIENT_SECRET: ROOT_SECRET,
+    COUNTERSIGN_ADMIN_PASSWORD: ADMIN_PASSWORD,
+    COUNTERSIGN_SECRET_KEY: SECRET_KEY,
+    COUNTERSIGN_TRUST_PROXY: '1',
+    ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
+    ...options.env,
+  })
+  const app = await buildApp({
+    config,
+    secretKey: config.secretKey ?? secretOf(new Uint8Array(32)),
+    logger: { info: write('info'), warn: write('warn'), error: write('error') },
+    clock,
+    random: systemRandom,
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    isStopping: () => false,
+    say: () => {},
+  })
+  await app.ready()
+  endings.push(async () => {
+    await app.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
+  const answer = async (request: Request): Promise<Response> => app.fetch(request)
+  const testApp: TestApp = {
+    app,
+    clock,
+    url,
+    log,
+    fetch: answer,
+    rest(method, path, body, headers = {}) {
+      const isText = typeof body === 'string'
+      const type = isText ? 'application/x-www-form-urlencoded' : 'application/json'
+      return this.fetch(
+        new Request(new URL(path, url), {
+          method,
+          headers: {
+            authorization: `Basic ${Buffer.from(`root:${ROOT_SECRET}`).toString('base64')}`,
+            ...(body === undefined ? {} : { 'content-type': type }),
+            ...headers,
+          },
+          ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+        }),
+      )
+    },
+    person(address = '192.0.2.1') {
+      return createPerson(url, (request) => this.fetch(request), { 'x-forwarded-for': address })
+    },
+  }
+  return testApp
+}
