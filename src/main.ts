@@ -1,7 +1,9 @@
 // The process: environment → configuration → app → listen; a signal drains, then closes.
+import type { App } from './app.ts'
 import { buildApp } from './app.ts'
+import { describeStartFailure, isUnavailable } from './app-start-failure.ts'
 import type { Config } from './config/config.ts'
-import { ConfigError, loadConfig } from './config/config.ts'
+import { loadConfig } from './config/config.ts'
 import { loadOrCreateSecretKey } from './config/secret-key.node.ts'
 import { createPinoLogger } from './http/pino-logger.ts'
 import type { RunningServer } from './http/serve.ts'
@@ -17,12 +19,18 @@ const SAME_SIGNAL_MS = 500
 
 const SWEEP_EVERY_MS = 60_000
 
+/** A database may start beside us, or be on its way back: so long we wait for it, then whoever started us decides. */
+const START_PATIENCE_MS = 60_000
+const START_AGAIN_MS = 1000
+
 const failStart = (error: unknown): never => {
-  const isExpected = error instanceof ConfigError || (error instanceof Error && 'code' in error)
-  process.stderr.write(
-    `${error instanceof Error ? (isExpected ? error.message : error.stack) : String(error)}\n`,
-  )
+  process.stderr.write(`${describeStartFailure(error)}\n`)
   process.exit(1)
+}
+
+interface Running {
+  readonly app: App
+  readonly server: RunningServer
 }
 
 const readConfig = (): Config => {
@@ -41,7 +49,7 @@ const say = (text: string): void => {
   if (text !== '') process.stdout.write(`${text}\n`)
 }
 
-const start = async () => {
+const openApp = async (): Promise<App> => {
   const app = await buildApp({
     config,
     secretKey: config.secretKey ?? loadOrCreateSecretKey(config.dataDirectory, systemRandom),
@@ -52,7 +60,30 @@ const start = async () => {
     isStopping: () => stopAskedAt !== undefined,
     say,
   })
-  await app.ready()
+  try {
+    await app.ready()
+    return app
+  } catch (error) {
+    await app.close()
+    throw error
+  }
+}
+
+const openAppPatiently = async (): Promise<App> => {
+  const deadline = systemClock.now().getTime() + START_PATIENCE_MS
+  for (let isTold = false; ; isTold = true) {
+    try {
+      return await openApp()
+    } catch (error) {
+      if (!isUnavailable(error) || systemClock.now().getTime() > deadline) throw error
+      if (!isTold) say(`${describeStartFailure(error)}. Waiting up to ${START_PATIENCE_MS / 1000} s for it.`)
+      await systemPause(START_AGAIN_MS)
+    }
+  }
+}
+
+const start = async () => {
+  const app = await openAppPatiently()
   const server = await serve({
     fetch: app.fetch,
     port: config.port,
@@ -63,7 +94,7 @@ const start = async () => {
   return { app, server }
 }
 
-const stop = async (app: { close(): Promise<void> }, server: RunningServer): Promise<void> => {
+const stop = async ({ app, server }: Running): Promise<void> => {
   setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
   logger.info({}, 'stopping')
   await server.stop()
@@ -77,13 +108,14 @@ process.on('unhandledRejection', (reason) => {
   logger.error({ err: reason instanceof Error ? reason : new Error(String(reason)) }, 'unhandled rejection')
 })
 
-const { app, server } = await start().catch(failStart)
+let running: Running | undefined
 
 const onSignal = (): void => {
   const now = systemClock.now().getTime()
+  if (running === undefined) process.exit(0)
   if (stopAskedAt === undefined) {
     stopAskedAt = now
-    stop(app, server).catch((error: unknown) => {
+    stop(running).catch((error: unknown) => {
       logger.error(
         { err: error instanceof Error ? error : new Error(String(error)) },
         'could not stop cleanly',
@@ -94,6 +126,9 @@ const onSignal = (): void => {
   } else if (now - stopAskedAt > SAME_SIGNAL_MS) process.exit(1)
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal)
+
+running = await start().catch(failStart)
+const { app, server } = running
 
 const sweep = (): void => {
   app.sweep().catch((error: unknown) => {

@@ -24,10 +24,19 @@ export interface ServerProcess {
   signal(name: NodeJS.Signals): void
   /** Resolves with the exit code when the process has ended. */
   readonly exited: Promise<number | null>
+  /** Resolves when it says that it listens. @throws {Error} with its output, when it ends instead */
+  readonly listening: Promise<void>
 }
 
 /** Starts the real process, `src/main.ts`, on a free port and an empty data directory; killed after the test file. */
 export async function startServerProcess(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+  const server = await spawnServerProcess(env)
+  await server.listening
+  return server
+}
+
+/** As {@link startServerProcess}, without waiting until it listens. */
+export async function spawnServerProcess(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-process-'))
   const port = await portWithoutListener()
   const child = spawn(process.execPath, [MAIN], {
@@ -58,7 +67,7 @@ export async function startServerProcess(env: Readonly<Record<string, string>> =
     })
     void exited.then((code) => reject(new Error(`the server ended with ${code}: ${output}`)))
   })
-  await listening
+  listening.catch(() => {})
   return {
     url: `http://127.0.0.1:${port}`,
     port,
@@ -68,6 +77,7 @@ export async function startServerProcess(env: Readonly<Record<string, string>> =
       child.kill(name)
     },
     exited,
+    listening,
   }
 }
 

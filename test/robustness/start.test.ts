@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { eventually } from '../support/eventually.ts'
+import type { PostgresCluster } from '../support/postgres-cluster.ts'
+import { startPostgresCluster } from '../support/postgres-cluster.ts'
+import { spawnServerProcess } from '../support/server-process.ts'
+import { SITE_ENV } from '../support/site.ts'
+
+let cluster: PostgresCluster
+before(async () => {
+  cluster = await startPostgresCluster()
+})
+after(() => cluster?.destroy())
+
+/** What it said before it ended with 1. */
+const failure = async (env: Readonly<Record<string, string>>): Promise<string> => {
+  const server = await spawnServerProcess({ ...SITE_ENV, ...env })
+  await assert.rejects(server.listening)
+  assert.equal(await server.exited, 1)
+  return server.output()
+}
+
+test('a start while the database is down says so in one line, waits, and goes on when it is there', async () => {
+  await cluster.stop('fast')
+  const waiting = await spawnServerProcess({ ...SITE_ENV, DATABASE_URL: cluster.url })
+  const stopped = await spawnServerProcess({ ...SITE_ENV, DATABASE_URL: cluster.url })
+  await eventually(() => [waiting, stopped].every((server) => server.output().includes('Waiting up to')))
+  assert.match(
+    waiting.output(),
+    /^The database cannot be opened now: .*ECONNREFUSED.*\. Waiting up to 60 s for it\.\n$/,
+  )
+  assert.ok(!waiting.output().includes(new URL(cluster.url).password))
+  stopped.signal('SIGTERM')
+  assert.equal(await stopped.exited, 0)
+  await cluster.start()
+  await waiting.listening
+  assert.equal((await fetch(`${waiting.url}/health`)).status, 200)
+  assert.equal(waiting.output().match(/Waiting up to/g)?.length, 1)
+})
+
+test('a start that cannot succeed ends with one line that says why', async () => {
+  const wrongPassword = new URL(cluster.url)
+  wrongPassword.password = 'not-the-password'
+  const noDatabase = new URL(cluster.url)
+  noDatabase.pathname = '/nothing-here'
+  const [refused, missing, odd] = await Promise.all([
+    failure({ DATABASE_URL: wrongPassword.href }),
+    failure({ DATABASE_URL: noDatabase.href }),
+    failure({ COUNTERSIGN_DATA_DIR: notSqlite() }),
+  ])
+  assert.match(refused, /^PostgreSQL 28P01: password authentication failed.*\n$/)
+  assert.doesNotMatch(refused, /not-the-password/)
+  assert.match(missing, /^PostgreSQL 3D000: database "nothing-here" does not exist\n$/)
+  assert.match(odd, /^.*file is not a database.*\n$/)
+})
+
+/** A data directory in which something else has the database's name. */
+const notSqlite = (): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'countersign-odd-'))
+  after(() => rmSync(directory, { recursive: true, force: true }))
+  writeFileSync(
+    join(directory, 'countersign.db'),
+    'no database, but long enough to be looked at. '.repeat(50),
+  )
+  return directory
+}
