@@ -60,7 +60,7 @@ test('of two processes that start at once on an empty database, one makes each f
 test('a sign-in whose every request goes to the other process ends in the session of both', async () => {
   await site.addUser('wanderer')
   const browser = site.person()
-  const answer = await site.signIn(browser, 'wanderer', 0, AUTHORIZE)
+  const answer = await site.signIn(browser, 'wanderer', { path: AUTHORIZE })
   assert.match(answer.location ?? '', /^http:\/\/localhost:3001\?code=[\w-]{43}&state=x&iss=/)
   for (const server of servers)
     assert.equal(await createSite(() => server.url).isSignedIn(restored(browser, server)), true)

@@ -98,8 +98,11 @@ export const createSite = (pick: () => string) => {
         }),
       ),
     /** Both steps; the answer is that to the code. */
-    signIn: async (browser: Person, id: string, stepsAgo = 0, path?: string): Promise<Visit> =>
-      browser.submit(await enterPassword(browser, id, path), { token: code(stepsAgo) }, '/confirm'),
+    signIn: async (
+      browser: Person,
+      id: string,
+      { token = code(), path = '/auth/login' }: { readonly token?: string; readonly path?: string } = {},
+    ): Promise<Visit> => browser.submit(await enterPassword(browser, id, path), { token }, '/confirm'),
     isSignedIn: async (browser: Person): Promise<boolean> =>
       (await browser.send('/auth/two-factor')).status === 200,
     /** What the client gets when a signed-in browser comes to authorize it. */
