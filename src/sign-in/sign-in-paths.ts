@@ -1,4 +1,5 @@
 export const SIGN_IN_PATH = '/auth/login'
+export const AUTHORIZE_PATH = '/auth/authorize'
 export const CODE_PATH = '/auth/login/2fa/confirm'
 export const RESEND_PATH = '/auth/login/2fa/refresh'
 export const SIGN_OUT_PATH = '/auth/logout'

@@ -15,7 +15,7 @@ import type { BlockedView } from './sign-in-answers.routes.ts'
 import { answerSignedIn, asOAuth, blockedView, visitorOf, WRONG } from './sign-in-answers.routes.ts'
 import { ATTEMPT_SECONDS } from './sign-in-attempt.ts'
 import type { SignInEdge } from './sign-in-edge.ts'
-import { CODE_PATH, LANDING_PATH, noticeText, SIGN_IN_PATH } from './sign-in-paths.ts'
+import { AUTHORIZE_PATH, CODE_PATH, LANDING_PATH, noticeText, SIGN_IN_PATH } from './sign-in-paths.ts'
 
 export interface SignInRoutesDeps extends SignInEdge {
   readonly signIn: BeginSignInDeps
@@ -94,7 +94,8 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
       if (purpose.kind === 'redirect') return redirect(c, purpose.location)
       const { pending, redirectTo, isRequestOver } = purpose
       const isFreeToGo = pending === undefined && !isRequestOver && query.get('prompt') !== 'login'
-      if (isFreeToGo && (await deps.sessionOf(c)) !== undefined)
+      // NOTE: on the way to an authorization request: only that request's own page may send its form on to the app.
+      if (isFreeToGo && (isAuthorization(redirectTo) || (await deps.sessionOf(c)) !== undefined))
         return redirect(c, redirectTo ?? LANDING_PATH)
       return show(c, purpose, {
         username: pending?.loginHint ?? query.get('login_hint') ?? '',
@@ -141,5 +142,13 @@ const NO_FORM: Form = new Map()
 const NO_PURPOSE: Purpose = { pending: undefined, redirectTo: undefined, isRequestOver: false }
 
 const isOAuth = (query: Form): boolean => query.has('client_id') || query.has('response_type')
+
+/** Whether a path of ours begins an authorization request. */
+const isAuthorization = (path: string | undefined): boolean => {
+  if (path === undefined) return false
+  const { pathname, searchParams } = new URL(path, 'http://localhost')
+  return AUTHORIZATION_PATHS.includes(pathname) && isOAuth(new Map(searchParams))
+}
+const AUTHORIZATION_PATHS: readonly string[] = [AUTHORIZE_PATH, SIGN_IN_PATH]
 
 const errorOf = (error: string | undefined) => (error === undefined ? {} : { error })
