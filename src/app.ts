@@ -93,8 +93,6 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     const token = cookies.readDevice(c)
     return token === undefined ? undefined : devices.findDeviceId(hashSecretToken(token), userId, clock.now())
   }
-  const forgetDevicesOf = (userId: string) => devices.forgetAllOfUserSteps(userId)
-
   const clientSecretDeps = {
     verifySlowly: (hash: string, secret: string) => hasher.verify(hash, secret),
     verified: createVerifiedSecrets(random),
@@ -183,7 +181,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     'page',
     signInRoutes({ ...edge, signIn }),
     codeRoutes({ ...edge, signIn, accounts }),
-    signOutRoutes({ ...edge, accounts, sessions, auditLog, transact, clock }),
+    signOutRoutes({ ...edge, ...signIn }),
     twoFactorRoutes({
       clock,
       random,
@@ -195,7 +193,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
       auditLog,
       csrf,
       deviceIdOf,
-      forgetDevicesOf,
+      forgetDevicesOf: devices.forgetAllOfUserSteps,
       factor: totpFactor,
       currentSession: sessionOf,
       endOtherSessions: sessions.endAllOfUserSteps,

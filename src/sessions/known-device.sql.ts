@@ -34,8 +34,11 @@ export const createKnownDeviceStore = (database: Database): KnownDeviceStore => 
         .where('token_hash', '=', oldTokenHash)
       return [database.step(move), database.step(add)]
     },
-    forgetAllOfUserSteps: (userId) => [
-      database.step(sql.deleteFrom('known_device').where('user_id', '=', userId)),
-    ],
+    forgetAllOfUserSteps: (userId, exceptDeviceId) => {
+      const all = sql.deleteFrom('known_device').where('user_id', '=', userId)
+      return [
+        database.step(exceptDeviceId === undefined ? all : all.where('device_id', '<>', exceptDeviceId)),
+      ]
+    },
   }
 }

@@ -15,6 +15,6 @@ export interface KnownDeviceStore {
   findDeviceId(tokenHash: string, userId: string, now: Date): Promise<string | undefined>
   /** Moves all the browser knows to its new cookie, the old one ends, and adds this user. */
   rememberSteps(device: RememberedDevice): readonly WriteStep[]
-  /** After a change of password or second factor every device starts as a stranger. */
-  forgetAllOfUserSteps(userId: string): readonly WriteStep[]
+  /** After a change of password or second factor every device, but the given one, starts as a stranger. */
+  forgetAllOfUserSteps(userId: string, exceptDeviceId?: string): readonly WriteStep[]
 }

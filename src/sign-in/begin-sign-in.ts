@@ -56,6 +56,7 @@ export const beginSignIn = async (
       const outcome = await completeSignIn(deps, step.finished, visitor, [
         ...verdict.also,
         ...oldAttemptSteps(deps.attempts, visitor),
+        ...deps.factors.flatMap((factor) => factor.notEnrolledSteps(userId)),
       ])
       return outcome.kind === 'refused' ? verdict.refused() : outcome
     }

@@ -47,15 +47,19 @@ export const stepsOfChange = (
   change: TwoFactorChange,
   at: Date,
 ): readonly WriteStep[] => {
-  const { session, deviceId } = change
-  const others = change.endsOtherSessions
-    ? [
-        ...deps.endOtherSessions(session.userId, event, at, session.id),
-        ...deps.forgetDevicesOf(session.userId, deviceId),
-      ]
-    : []
-  const detail = { endedOtherSessions: change.endsOtherSessions }
-  return [...others, deps.auditLog.step({ ...eventOf(event, change), outcome: 'success', detail })]
+  const { session, deviceId, endsOtherSessions } = change
+  // NOTE: each device has its own budget of wrong codes. Those made by the password alone, of which somebody who knows it
+  // can make any number beforehand, must not count as known once a code is asked for.
+  const isStrangerToFactor = event === 'two-factor-enable'
+  return [
+    ...(endsOtherSessions ? deps.endOtherSessions(session.userId, event, at, session.id) : []),
+    ...(endsOtherSessions || isStrangerToFactor ? deps.forgetDevicesOf(session.userId, deviceId) : []),
+    deps.auditLog.step({
+      ...eventOf(event, change),
+      outcome: 'success',
+      detail: { endedOtherSessions: endsOtherSessions },
+    }),
+  ]
 }
 
 /** The record of a change that did not happen, with the real reason. */

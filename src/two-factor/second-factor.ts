@@ -33,6 +33,8 @@ export interface SecondFactor {
   /** In URLs and rows; never renamed. */
   readonly id: string
   isEnrolled(userId: string): Promise<boolean>
+  /** Guarded: refused once the user has this factor, also where it is being enabled at this moment. */
+  notEnrolledSteps(userId: string): readonly WriteStep[]
   /** Called when the sign-in comes to this factor and for each resend. TOTP: sends the code by webhook where one is set. */
   begin(userId: string, origin: RequestOrigin): Promise<Delivery>
   check(answer: FactorAnswer): Promise<FactorCheck>

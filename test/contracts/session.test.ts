@@ -173,6 +173,8 @@ forEachDatabase('Known devices', (open) => {
     assert.deepEqual([await find('h3', 'ann'), await find('h3', 'bob')], ['a', 'b'])
     assert.deepEqual([await find('h2', 'ann'), await find('h1', 'ann')], [undefined, undefined])
     assert.equal(await find('h3', 'ann', expiresAt), undefined)
+    await database.transact(devices.forgetAllOfUserSteps('ann', 'a'))
+    assert.equal(await find('h3', 'ann'), 'a')
     await database.transact(devices.forgetAllOfUserSteps('ann'))
     assert.deepEqual([await find('h3', 'ann'), await find('h3', 'bob')], [undefined, 'b'])
   })

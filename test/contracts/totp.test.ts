@@ -52,6 +52,17 @@ forEachDatabase('The store of authenticators', (open) => {
     const totp = storeOf(database)
     return { database, totp }
   }
+  it('lets a transaction pass for whom no secret is active, and refuses it once one is', async () => {
+    const { database, totp } = await setUp()
+    const sessions = () => database.transact(totp.notEnabledSteps('ann'))
+    assert.equal((await sessions()).kind, 'committed')
+    await totp.openPending(pendingOf('s1', 'ann'), NOW)
+    assert.equal((await sessions()).kind, 'committed')
+    await enable(database, totp, 's1', 'ann', 100)
+    assert.equal((await sessions()).kind, 'refused')
+    assert.equal((await database.transact(totp.notEnabledSteps('bob'))).kind, 'committed')
+  })
+
   const setUpEnabled = async (step = 100) => {
     const parts = await setUp()
     await parts.totp.openPending(pendingOf('s1', 'ann'), NOW)

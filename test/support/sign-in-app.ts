@@ -98,7 +98,7 @@ export async function startSignInApp(database?: Database, clock = createFakeCloc
   })
   app.route('/', signInRoutes({ ...edge, signIn }))
   app.route('/', codeRoutes({ ...edge, signIn, accounts }))
-  app.route('/', signOutRoutes({ ...edge, ...common, accounts, sessions }))
+  app.route('/', signOutRoutes({ ...edge, ...signIn }))
 
   const code = (steps = 0): string => codeAtStep(KEY, stepAt(clock.now()) + steps)
   /** A code that no step in reach has. */

@@ -23,6 +23,8 @@ export interface TestAppOptions {
   /** An empty or used PostgreSQL database; SQLite in a new directory where left out. */
   readonly databaseUrl?: string
   readonly clock?: FakeClock
+  /** Where SQLite is; a new one where left out. One that a stopped app left behind makes this a restart of it. */
+  readonly directory?: string
   /** Further environment. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -30,6 +32,9 @@ export interface TestAppOptions {
 export interface TestApp {
   readonly app: App
   readonly clock: FakeClock
+  readonly directory: string
+  /** Ends it before the test file does. */
+  stop(): Promise<void>
   /** The public URL; nothing listens there unless the app was started as a server. */
   readonly url: string
   readonly log: { readonly level: string; readonly fields: LogFields; readonly message: string }[]
@@ -73,7 +78,7 @@ export const startTestServer = async (options: TestAppOptions = {}): Promise<Tes
 
 const start = async (options: TestAppOptions, url: string): Promise<TestApp> => {
   const clock = options.clock ?? createFakeClock()
-  const directory = mkdtempSync(join(tmpdir(), 'countersign-app-'))
+  const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'countersign-app-'))
   const log: TestApp['log'] = []
   const write =
     (level: string) =>
@@ -101,8 +106,13 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
     say: () => {},
   })
   await app.ready()
+  let stopped: Promise<void> | undefined
+  const stop = (): Promise<void> => {
+    stopped ??= app.close()
+    return stopped
+  }
   endings.push(async () => {
-    await app.close()
+    await stop()
     rmSync(directory, { recursive: true, force: true })
   })
   const answer = async (request: Request): Promise<Response> => app.fetch(request)
@@ -111,6 +121,8 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
     clock,
     url,
     log,
+    directory,
+    stop,
     fetch: answer,
     rest(method, path, body, headers = {}) {
       const isText = typeof body === 'string'

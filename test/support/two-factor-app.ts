@@ -69,7 +69,7 @@ export async function startTwoFactorApp(database?: Database) {
     throttle,
     deliver: (userId, origin) => deliverCurrentCode(deliveryDeps, userId, origin),
   })
-  const forgetDevicesOf = (userId: string) => devices.forgetAllOfUserSteps(userId)
+  const forgetDevicesOf = devices.forgetAllOfUserSteps
 
   const app = new Hono<AppEnv>()
   app.use(async (c, next) => {

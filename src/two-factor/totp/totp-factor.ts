@@ -22,6 +22,7 @@ export interface TotpFactorDeps {
 export const createTotpFactor = (deps: TotpFactorDeps): SecondFactor => ({
   id: 'totp',
   isEnrolled: async (userId) => (await deps.totp.find(userId))?.key !== undefined,
+  notEnrolledSteps: deps.totp.notEnabledSteps,
   begin: deps.deliver,
   check: async (answer) => {
     const guess = totpGuess(answer)

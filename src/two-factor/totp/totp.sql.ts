@@ -142,6 +142,16 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
           .returning('user_id'),
       ),
 
+    notEnabledSteps: (userId) => {
+      const row = query.selectFrom('totp_credential').select('user_id').where('user_id', '=', userId)
+      const open = query
+        .selectNoFrom(sql<number>`1`.as('is_open'))
+        .where((or) => or.not(or.exists(row.where('is_enabled', '=', 1))))
+      // NOTE: the lock waits for an enabling under way, whose end of other sessions must see the session opened with this.
+      const lock = database.dialect.engine === 'postgres' ? [database.step(row.forShare())] : []
+      return [...lock, database.guard(open)]
+    },
+
     findPending,
     openPending: async (pending, now) => {
       await commit(database.transact, openPendingSteps(pending, now))

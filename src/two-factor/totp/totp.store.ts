@@ -40,6 +40,9 @@ export interface TotpStore {
    */
   useStep(credential: TotpCredential, step: number): WriteStep
 
+  /** Guarded: refused when a secret is active; of this and an `enable` at the same time one comes after the other. */
+  notEnabledSteps(userId: string): readonly WriteStep[]
+
   /** The live pending secret of this session and this user. */
   findPending(sessionId: string, userId: string, now: Date): Promise<PendingTotp | undefined>
   /**

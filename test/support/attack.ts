@@ -1,0 +1,95 @@
+// What the attacks on the whole application have in common: accounts of known secrets, and ways to look behind the answers.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { fromBase32 } from '../../src/two-factor/totp/base32.ts'
+import { codeAtStep, stepAt } from '../../src/two-factor/totp/totp.ts'
+import type { Person, Visit } from './person.ts'
+import { SEED_CLIENT } from './seed.ts'
+import type { TestApp, TestAppOptions } from './test-app.ts'
+import { startTestApp } from './test-app.ts'
+
+export const KEY = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+export const PASSWORD = 'password'
+export const FORM = 'application/x-www-form-urlencoded'
+export const STEP = 30_000
+export const CODE_PATH = '/auth/login/2fa/confirm'
+export const LOGIN = '/auth/login'
+export const DISABLE = '/auth/two-factor/disable'
+export const ENABLE = '/auth/two-factor/enable'
+
+export type Target = Awaited<ReturnType<typeof startTarget>>
+
+/** The application with the client `mywebapp`; `start` may listen on a port. */
+export async function startTarget(
+  options: TestAppOptions & { readonly pastCodes?: number; readonly webhook?: object } = {},
+  start: (options: TestAppOptions) => Promise<TestApp> = startTestApp,
+) {
+  const server = await start(options)
+  const { pastCodes: validPastTokensCount = 1, webhook } = options
+  await server.rest('PUT', '/AuthConfig/settings', {
+    twoFactor: { validPastTokensCount, ...(webhook === undefined ? {} : { webhook }) },
+  })
+  await server.rest('PUT', '/Client/mywebapp', SEED_CLIENT)
+
+  const logIn = async (person: Person, username: string, password = PASSWORD, path = LOGIN): Promise<Visit> =>
+    person.submit(await person.visit(path), { username, password }, LOGIN)
+  const code = (offset = 0, key = KEY): string =>
+    codeAtStep({ bytes: fromBase32(key), algorithm: 'SHA1' }, stepAt(server.clock.now()) + offset)
+
+  return {
+    ...server,
+    logIn,
+    code,
+    /** A code that no step in reach has. */
+    wrongCode: (): string => {
+      const near = [-4, -3, -2, -1, 0, 1, 2].map((offset) => code(offset))
+      return ['000000', '111111', '222222', '333333', '444444', '555555', '666666', '777777'].find(
+        (guess) => !near.includes(guess),
+      ) as string
+    },
+    /** A user with the password `password`; `isEnrolled` with an authenticator that has {@link KEY}. */
+    addUser: async (id: string, isEnrolled = true, attributes: object = {}): Promise<void> => {
+      const twoFactor = isEnrolled ? { twoFactor: { enabled: true, secretKey: KEY } } : {}
+      const answer = await server.rest('PUT', `/User/${id}`, {
+        password: PASSWORD,
+        ...twoFactor,
+        ...attributes,
+      })
+      assert.equal(answer.status, 201, await answer.text())
+    },
+    atCodePage: async (person: Person, username: string, path?: string): Promise<Visit> => {
+      const visit = await person.follow(await logIn(person, username, PASSWORD, path))
+      assert.equal(new URL(visit.url).pathname, CODE_PATH, visit.body)
+      return visit
+    },
+    isSignedIn: async (person: Person): Promise<boolean> => (await person.send('/')).status === 200,
+    /** Reads the file of the SQLite database, as somebody who stole it does. */
+    rows: (sql: string): readonly Record<string, unknown>[] => {
+      const file = new DatabaseSync(join(server.directory, 'countersign.db'), { readOnly: true })
+      try {
+        return file.prepare(sql).all()
+      } finally {
+        file.close()
+      }
+    },
+  }
+}
+
+/** The hidden token of a page's form. */
+export const csrfOf = (visit: Visit): string =>
+  visit.page.querySelector('input[name=csrf]')?.getAttribute('value') ?? assert.fail(`no form: ${visit.body}`)
+
+/** A form sent by hand, with the headers of a browser on our own page. */
+export const post = (
+  person: Person,
+  target: Pick<Target, 'url'>,
+  path: string,
+  body: string,
+  headers: Record<string, string> = {},
+): Promise<Visit> =>
+  person.send(path, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': FORM, origin: target.url, 'sec-fetch-site': 'same-origin', ...headers },
+  })
