@@ -29,6 +29,12 @@ export const createThrottle = ({ database, clock }: ThrottleDeps): Throttle => {
   const now = (): number => clock.now().getTime()
   const charges = (guess: Guess): readonly Charge[] => chargesOf(guess, networkOf(guess.address))
 
+  const keysOfDevices = (account: string, prefix: string) =>
+    sql
+      .selectFrom('known_device')
+      .select(raw<string>`cast(${prefix} as text) || device_id`.as('key'))
+      .where('user_id', '=', account)
+
   const state = async (guess: Guess): Promise<ThrottleState> => {
     const keys = charges(guess).map((charge) => charge.key)
     const rows = await database.all(
@@ -51,18 +57,27 @@ export const createThrottle = ({ database, clock }: ThrottleDeps): Throttle => {
         ...(isCleared ? [clearUnblockedStep(database, key, now())] : []),
         notBlockedGuard(database, key, now()),
       ]),
-    resetSteps: (account, factor) => {
-      const devices = (prefix: string) =>
+    isDisabled: async (account, factor) => {
+      const row = await database.first(
         sql
-          .selectFrom('known_device')
-          .select(raw<string>`cast(${prefix} as text) || device_id`.as('key'))
-          .where('user_id', '=', account)
-      return [
-        database.step(sql.deleteFrom('throttle').where('key', '=', accountKey(account, factor))),
-        database.step(sql.deleteFrom('throttle').where('key', 'in', devices(deviceKey('', factor)))),
-        database.step(sql.deleteFrom('throttle').where('key', 'in', devices(deviceInARowKey('', factor)))),
-      ]
+          .selectFrom('throttle')
+          .select('key')
+          .where('blocked_until', '>=', FOR_EVER)
+          .where((or) =>
+            or.or([
+              or('key', '=', accountKey(account, factor)),
+              or('key', 'in', keysOfDevices(account, deviceInARowKey('', factor))),
+            ]),
+          ),
+      )
+      return row !== undefined
     },
+    resetSteps: (account, factor) => [
+      database.step(sql.deleteFrom('throttle').where('key', '=', accountKey(account, factor))),
+      ...[deviceKey('', factor), deviceInARowKey('', factor)].map((prefix) =>
+        database.step(sql.deleteFrom('throttle').where('key', 'in', keysOfDevices(account, prefix))),
+      ),
+    ],
   }
 }
 
@@ -74,6 +89,7 @@ export const openThrottle = (database: Database): Throttle => ({
     return { kind: 'open' }
   },
   succeededSteps: () => [],
+  isDisabled: async () => false,
   resetSteps: () => [],
 })
 

@@ -17,8 +17,11 @@ export interface TwoFactorInput {
 
 export interface TwoFactorWrite {
   readonly steps: readonly WriteStep[]
-  /** What a person must be told of: `none` when nothing but what is stored was written. */
-  readonly change: 'enabled' | 'disabled' | 'changed' | 'none'
+  /**
+   * What a person must be told of: `none` when nothing but what is stored was written, `unlocked` when that lets codes be
+   * tried again after a hundred wrong ones.
+   */
+  readonly change: 'enabled' | 'disabled' | 'changed' | 'unlocked' | 'none'
 }
 
 /** The second factor as an attribute of User resources; two-factor implements it, app.ts hands it over. */

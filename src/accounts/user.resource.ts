@@ -2,7 +2,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import { invalid } from '../kernel/problem.ts'
 import type { WriteStep } from '../kernel/transact.ts'
-import type { LookupKey, ResourceKind, WriteContext } from '../resources/resource-kind.ts'
+import type { LookupKey, PreparedWrite, ResourceKind, WriteContext } from '../resources/resource-kind.ts'
 import { LOGIN_EMAIL_KEY, LOGIN_KEY, loginEmailOf } from './login-name.ts'
 import type { PasswordStore } from './password.store.ts'
 import { parsePasswordHash } from './password-hash-format.ts'
@@ -15,7 +15,7 @@ import { userSchema } from './user-schema.ts'
 export interface UserKindDeps {
   readonly passwords: PasswordStore
   readonly hasher: PasswordHasher
-  readonly throttle: Pick<Throttle, 'resetSteps'>
+  readonly throttle: Pick<Throttle, 'isDisabled' | 'resetSteps'>
   readonly twoFactor: TwoFactorAttribute
   /** Least number of characters of a password in clear; undefined: none but one byte. */
   readonly passwordMinLength: number | undefined
@@ -27,12 +27,9 @@ export interface UserKindDeps {
 
 const MOST_PASSWORD_BYTES = 1024
 
-interface SecretWrite {
-  readonly steps: readonly WriteStep[]
-  readonly changedSecrets: readonly string[]
-}
+type SecretWrite = Pick<PreparedWrite, 'steps' | 'changedSecrets'> & Required<Pick<PreparedWrite, 'events'>>
 
-const NOTHING: SecretWrite = { steps: [], changedSecrets: [] }
+const NOTHING: SecretWrite = { steps: [], changedSecrets: [], events: [] }
 
 /**
  * People. The password and the second factor's secret live in tables of their own: left out they stay as they are, null
@@ -48,7 +45,7 @@ export const createUserKind = (deps: UserKindDeps): ResourceKind<UserInput> => {
     if (password !== null) checkPassword(password, deps.passwordMinLength)
     const stored = await deps.passwords.findHash(id)
     if (password === null && stored === undefined) return NOTHING
-    if (password !== null && stored !== undefined && (await isSame(password, stored))) return NOTHING
+    if (password !== null && stored !== undefined && (await isSame(password, stored))) return unlock(id)
     const change =
       password === null
         ? deps.passwords.removeStep(id)
@@ -60,23 +57,35 @@ export const createUserKind = (deps: UserKindDeps): ResourceKind<UserInput> => {
         ...deps.endSessionsOf(id, 'password-changed', at, sessionId),
       ],
       changedSecrets: ['password'],
+      events: [],
     }
   }
+
+  /**
+   * Writing the password that is there already lets it be tried again after a hundred wrong answers, but clears no
+   * smaller count: programs that write users again and again must not help who guesses.
+   */
+  const unlock = async (id: string): Promise<SecretWrite> =>
+    (await deps.throttle.isDisabled(id, 'password'))
+      ? {
+          steps: deps.throttle.resetSteps(id, 'password'),
+          changedSecrets: [],
+          events: [{ event: 'factor-unlock', userId: id, factor: 'password' }],
+        }
+      : NOTHING
 
   const isSame = async (password: string, stored: string): Promise<boolean> =>
     isHash(password) ? password === stored : deps.hasher.verify(stored, password)
 
-  const writeTwoFactor = async (value: UserInput['twoFactor'], id: string) => {
-    if (value === undefined) return { ...NOTHING, events: [] }
+  const writeTwoFactor = async (value: UserInput['twoFactor'], id: string): Promise<SecretWrite> => {
+    if (value === undefined) return NOTHING
     const current = (await deps.twoFactor.read([id])).get(id)
     const { steps, change } = await deps.twoFactor.writeSteps(id, value as TwoFactorInputOrNull, current)
-    if (change === 'none') return { ...NOTHING, events: [] }
-    const events =
-      change === 'changed' ? [] : [{ event: TWO_FACTOR_EVENT[change], userId: id, factor: 'totp' }]
+    if (change === 'none') return NOTHING
     return {
       steps,
-      changedSecrets: ['twoFactor'],
-      events,
+      changedSecrets: change === 'unlocked' ? [] : ['twoFactor'],
+      events: change === 'changed' ? [] : [{ event: TWO_FACTOR_EVENT[change], userId: id, factor: 'totp' }],
     }
   }
 
@@ -141,7 +150,7 @@ export const createUserKind = (deps: UserKindDeps): ResourceKind<UserInput> => {
           ...(isShutOut ? deps.endSessionsOf(id, 'user-inactive', at) : []),
         ],
         changedSecrets: [...secret.changedSecrets, ...factor.changedSecrets],
-        events: factor.events,
+        events: [...secret.events, ...factor.events],
       }
     },
 
@@ -163,7 +172,11 @@ export const createUserKind = (deps: UserKindDeps): ResourceKind<UserInput> => {
 
 type TwoFactorInputOrNull = Parameters<TwoFactorAttribute['writeSteps']>[1]
 
-const TWO_FACTOR_EVENT = { enabled: 'two-factor-enable', disabled: 'two-factor-disable' } as const
+const TWO_FACTOR_EVENT = {
+  enabled: 'two-factor-enable',
+  disabled: 'two-factor-disable',
+  unlocked: 'factor-unlock',
+} as const
 
 const IDENTIFIER_KEY = 'identifier'
 const IDENTIFIER_VALUE_KEY = 'identifier-value'

@@ -10,6 +10,8 @@ export type AuditEventName =
   | 'two-factor-delivery'
   | 'password-check'
   | 'second-factor-check'
+  /** An administrator lets a factor be tried again after a hundred wrong answers. */
+  | 'factor-unlock'
   | 'client-authentication'
   | 'resource-create'
   | 'resource-update'

@@ -52,8 +52,8 @@ const applierOf = (body: JsonValue, method: string): Apply => {
 }
 
 /**
- * Secrets are not in what the patch saw: removing one is passed on as null, and a projected attribute that the patch left
- * alone is left out, so that it cannot undo what happened to it meanwhile.
+ * Secrets are not in what the patch saw: removing one is passed on as null, and a projected attribute that the patch does
+ * not name is left out, so that it cannot undo what happened to it meanwhile.
  */
 const withSecrets = (
   { writeOnly }: ResourceKind,
@@ -66,7 +66,17 @@ const withSecrets = (
     const isRemoved = before[name] !== undefined && after[name] === undefined
     const isNullInPatch = isJsonObject(patch) && patch[name] === null
     if (isRemoved || isNullInPatch) attributes.set(name, null)
-    else if (equalJson(after[name], before[name])) attributes.delete(name)
+    else if (!isNamedIn(patch, name) && equalJson(after[name], before[name])) attributes.delete(name)
   }
   return Object.fromEntries(attributes)
 }
+
+const isNamedIn = (patch: JsonValue, name: string): boolean =>
+  Array.isArray(patch)
+    ? patch.some(
+        (operation) =>
+          isJsonObject(operation) &&
+          operation.op !== 'test' &&
+          `${String(operation.path)}/`.startsWith(`/${name}/`),
+      )
+    : isJsonObject(patch) && Object.hasOwn(patch, name)

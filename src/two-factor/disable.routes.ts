@@ -8,6 +8,7 @@ import type { TwoFactorRoutesDeps } from './two-factor-deps.routes.ts'
 import {
   CODES_DISABLED,
   DISABLE,
+  DISABLED_RETRY_SECONDS,
   readChange,
   readOwnForm,
   SETTINGS,
@@ -47,6 +48,7 @@ export const disableRoutes = (deps: TwoFactorRoutesDeps): Hono<AppEnv> =>
           c.header('Retry-After', `${outcome.retryAfterSeconds}`)
           return showDisable(deps, c, { ...outcome, status: 429, endsOtherSessions })
         case 'disabled':
+          c.header('Retry-After', `${DISABLED_RETRY_SECONDS}`)
           return showDisable(deps, c, { status: 429, error: CODES_DISABLED, endsOtherSessions })
       }
     })

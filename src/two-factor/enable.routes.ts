@@ -14,6 +14,7 @@ import type { TwoFactorRoutesDeps } from './two-factor-deps.routes.ts'
 import {
   CODES_DISABLED,
   CONFIRM_PASSWORD,
+  DISABLED_RETRY_SECONDS,
   ENABLE,
   readChange,
   readOwnForm,
@@ -61,6 +62,7 @@ export const enableRoutes = (deps: TwoFactorRoutesDeps): Hono<AppEnv> =>
         case 'throttled':
           return showEnrolment(deps, c, session, { ...outcome, status: 429 }, change)
         case 'disabled':
+          setRetryAfter(c, DISABLED_RETRY_SECONDS)
           return showEnrolment(deps, c, session, { error: CODES_DISABLED, status: 429 }, change)
       }
     })
@@ -80,6 +82,7 @@ export const enableRoutes = (deps: TwoFactorRoutesDeps): Hono<AppEnv> =>
         case 'throttled':
           return showConfirmPassword(deps, c, session, { ...proof, status: 429 })
         case 'disabled':
+          setRetryAfter(c, DISABLED_RETRY_SECONDS)
           return showConfirmPassword(deps, c, session, {
             error: 'Too many wrong passwords. Ask your administrator to reset yours.',
             status: 429,

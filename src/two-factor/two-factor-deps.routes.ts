@@ -83,5 +83,8 @@ export const userNameOf = async (deps: TwoFactorRoutesDeps, userId: string): Pro
   return account?.userName ?? account?.email ?? userId
 }
 
+/** How long to wait before asking again whether an administrator has helped. */
+export const DISABLED_RETRY_SECONDS = 3600
+
 export const WRONG_CODE = 'That code is not right. Wait for the next one and try again.'
 export const CODES_DISABLED = 'Too many wrong codes. Ask your administrator to reset two-factor for you.'

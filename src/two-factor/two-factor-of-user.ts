@@ -1,5 +1,10 @@
 import type { Throttle } from '../accounts/throttle.ts'
-import type { TwoFactorAttribute, TwoFactorInput, TwoFactorView } from '../accounts/two-factor-attribute.ts'
+import type {
+  TwoFactorAttribute,
+  TwoFactorInput,
+  TwoFactorView,
+  TwoFactorWrite,
+} from '../accounts/two-factor-attribute.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { invalid } from '../kernel/problem.ts'
 import type { WriteStep } from '../kernel/transact.ts'
@@ -17,7 +22,8 @@ export interface TwoFactorOfUserDeps {
 /**
  * `User.twoFactor` over the authenticator's credential. Reads never show the secret. Only an active secret counts: one
  * given with `enabled: false` is checked and then forgotten. A change of the secret or switching off is an
- * administrator's reset and clears the count of wrong codes; the used step stays, whatever is written.
+ * administrator's reset and clears the count of wrong codes; the used step stays, whatever is written. Where a hundred
+ * wrong codes ended the factor, any write that names it lets codes be tried again.
  */
 export const createTwoFactorOfUser = (deps: TwoFactorOfUserDeps): TwoFactorAttribute => {
   const resetSteps = (userId: string): readonly WriteStep[] => [
@@ -25,6 +31,11 @@ export const createTwoFactorOfUser = (deps: TwoFactorOfUserDeps): TwoFactorAttri
     ...deps.throttle.resetSteps(userId, 'totp'),
     ...deps.forgetDevicesOf(userId),
   ]
+
+  const unlock = async (userId: string): Promise<TwoFactorWrite> =>
+    (await deps.throttle.isDisabled(userId, 'totp'))
+      ? { steps: deps.throttle.resetSteps(userId, 'totp'), change: 'unlocked' }
+      : { steps: [], change: 'none' }
 
   return {
     read: async (userIds) => {
@@ -40,7 +51,7 @@ export const createTwoFactorOfUser = (deps: TwoFactorOfUserDeps): TwoFactorAttri
       if (!(value?.enabled ?? (value !== null && isActive))) {
         if (value === null && current === undefined) return { steps: [], change: 'none' }
         const isTransportKept = transport === (stored?.transport ?? null)
-        if (!isActive && current !== undefined && isTransportKept) return { steps: [], change: 'none' }
+        if (!isActive && current !== undefined && isTransportKept) return unlock(userId)
         return {
           steps: [deps.totp.switchOff(userId, transport, deps.clock.now()), ...resetSteps(userId)],
           change: isActive ? 'disabled' : 'changed',
@@ -56,8 +67,9 @@ export const createTwoFactorOfUser = (deps: TwoFactorOfUserDeps): TwoFactorAttri
           'expected a secretKey, since none is stored; give one, or let the user enable it at /auth/two-factor',
           'twoFactor.enabled',
         )
-      if (transport === (stored?.transport ?? null)) return { steps: [], change: 'none' }
-      return { steps: [deps.totp.setTransport(userId, transport)], change: 'changed' }
+      const unlocked = await unlock(userId)
+      if (transport === (stored?.transport ?? null)) return unlocked
+      return { steps: [deps.totp.setTransport(userId, transport), ...unlocked.steps], change: 'changed' }
     },
 
     deleteSteps: (userId) => deps.totp.deleteAllOf(userId),

@@ -52,7 +52,10 @@ forEachDatabase('Throttling', (open) => {
     assert.deepEqual(await throttle.failed(password, []), { kind: 'disabled' })
     assert.equal(await succeed(database, throttle, password), 'refused')
     assert.deepEqual(await throttle.state(code), { kind: 'open' })
+    assert.equal(await throttle.isDisabled('ann', 'password'), true)
+    assert.equal(await throttle.isDisabled('ann', 'totp'), false)
     await database.transact(throttle.resetSteps('ann', 'password'))
+    assert.equal(await throttle.isDisabled('ann', 'password'), false)
     assert.deepEqual(await fail(throttle, password, 6), ['open', 'open', 'open', 'open', 'open', 'throttled'])
   })
 

@@ -1,6 +1,5 @@
 import type { LookupFunction } from 'node:net'
 import { isIP } from 'node:net'
-import { Agent, request } from 'undici'
 import type { WebhookSettings } from '../../auth-config/auth-config.ts'
 import type { CodeMessage, DeliverCode, DeliveryOutcome } from './code-delivery.ts'
 import { isForbiddenAddress } from './forbidden-address.node.ts'
@@ -69,6 +68,8 @@ const deliver = async (
   if (addresses.length === 0) return failed('refused-address')
 
   // NOTE: undici's own request, since fetch adds headers of its own and would follow redirects unless told.
+  // Loaded by the first delivery: 4 MB that a server without a webhook does not need.
+  const { Agent, request } = await import('undici')
   const agent = new Agent({
     connections: 1,
     pipelining: 0,
