@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import type { UserKindDeps } from '../../src/accounts/user.resource.ts'
+import { createUserKind } from '../../src/accounts/user.resource.ts'
+import type { AuthConfigKindDeps } from '../../src/auth-config/auth-config.resource.ts'
+import { createAuthConfigKind } from '../../src/auth-config/auth-config.resource.ts'
+import type { ClientKindDeps } from '../../src/clients/client.resource.ts'
+import { createClientKind } from '../../src/clients/client.resource.ts'
+import type { JsonObject } from '../../src/kernel/json.ts'
+import type { ResourceKind } from '../../src/resources/resource-kind.ts'
+import { AUTH_PATHS } from './auth-paths.ts'
+import { COMMON_RESPONSES, resourcePaths } from './resource-paths.ts'
+import { COMMON_SCHEMAS, resourceSchema } from './schemas.ts'
+
+interface Described {
+  readonly kind: ResourceKind
+  readonly secrets: readonly string[]
+}
+
+/** NOTE: only what kinds say of themselves is used here, never what they do with what they are given. */
+const KINDS: readonly Described[] = [
+  { kind: createUserKind({} as UserKindDeps) as ResourceKind, secrets: ['password', 'twoFactor.secretKey'] },
+  { kind: createClientKind({} as ClientKindDeps) as ResourceKind, secrets: ['secret'] },
+  { kind: createAuthConfigKind({} as AuthConfigKindDeps) as ResourceKind, secrets: [] },
+]
+
+const { version, description } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { readonly version: string; readonly description: string }
+
+/** The whole interface as OpenAPI 3.1. */
+export const openapiDocument = (): JsonObject => ({
+  openapi: '3.1.0',
+  info: {
+    title: 'Countersign',
+    version,
+    description: `${description} Every resource path and every /.well-known path exists under /fhir as well.`,
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  servers: [{ url: 'http://localhost:8080' }],
+  security: [{ basic: [] }, { bearer: [] }, { session: [] }],
+  tags: [
+    ...KINDS.map(({ kind: { type } }) => ({ name: type, description: `The ${type} resource.` })),
+    { name: 'Sign-in', description: 'Pages for people.' },
+    { name: 'Two-factor', description: 'Pages for people.' },
+    { name: 'OAuth', description: 'For applications.' },
+    { name: 'Operation', description: 'For who runs the server.' },
+  ],
+  paths: {
+    ...Object.assign({}, ...KINDS.map(({ kind }) => resourcePaths(kind))),
+    ...withoutCredentials(AUTH_PATHS),
+  },
+  components: {
+    schemas: {
+      ...Object.fromEntries(KINDS.map(({ kind, secrets }) => [kind.type, resourceSchema(kind, secrets)])),
+      ...COMMON_SCHEMAS,
+    },
+    responses: COMMON_RESPONSES,
+    securitySchemes: {
+      basic: {
+        type: 'http',
+        scheme: 'basic',
+        description: 'A Client that lists the grant type basic, with its secret.',
+      },
+      bearer: { type: 'http', scheme: 'bearer', description: 'An access token.' },
+      session: { type: 'apiKey', in: 'cookie', name: 'ASID', description: 'A signed-in browser.' },
+    },
+  },
+})
+
+/** Pages and discovery are for everybody, unless they say otherwise. */
+const withoutCredentials = (paths: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(paths).map(([path, item]) => [
+      path,
+      Object.fromEntries(
+        Object.entries(item as JsonObject).map(([method, operation]) => [
+          method,
+          { security: [], ...(operation as JsonObject) },
+        ]),
+      ),
+    ]),
+  )
