@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { findViolations } from './architecture/find-violations.ts'
 
 const ROOT = dirname(import.meta.dirname)
-const FILES = '{src,test,bench,scripts}/**/*.{ts,mjs,js,css,html}'
+const FILES = '{src,test,bench,scripts,examples}/**/*.{ts,mjs,js,css,html}'
 
 test('the tree keeps every rule of the architecture', () => {
   const paths = globSync(FILES, { cwd: ROOT, exclude: ['**/node_modules/**'] })
