@@ -1,4 +1,4 @@
-import type { CompiledQuery, Kysely } from 'kysely'
+import type { CompiledQuery, Kysely, RawBuilder } from 'kysely'
 import type { Transact, WriteStep } from '../kernel/transact.ts'
 import type { Tables } from './tables.ts'
 
@@ -13,7 +13,11 @@ export interface SqlDialect {
    * The text at a JSON path of a JSON text column as a Kysely raw expression; SQL NULL where there is none.
    * Path parts are keys or array indexes. Booleans read `true`/`false` on both engines.
    */
-  jsonText(column: string, path: readonly (string | number)[]): import('kysely').RawBuilder<string | null>
+  jsonText(column: string, path: readonly (string | number)[]): RawBuilder<string | null>
+  /** The number that a text is, SQL NULL where it is none. */
+  numberOf(text: RawBuilder<unknown>): RawBuilder<number | null>
+  /** The milliseconds since 1970 of a text that is a day or an instant, SQL NULL where it is none. */
+  instantOf(text: RawBuilder<unknown>): RawBuilder<number | null>
 }
 
 /** One open database. SQL is built with `sql` (it only compiles) and run here. */

@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import { malformed } from '../kernel/problem.ts'
 import type { SqlDialect } from './database.ts'
+import { INSTANT, NUMBER, ZONE } from './json-casts.ts'
 
 type Path = readonly (string | number)[]
 
@@ -28,10 +29,22 @@ export const sqliteDialect: SqlDialect = {
     // NOTE: `->>` reads booleans as 1 and 0; `->` keeps the JSON as it was written, as PostgreSQL's #>> does.
     return sql`case json_type(${body}, ${at}) when 'text' then ${body} ->> ${at} when 'null' then null else ${body} -> ${at} end`
   },
+  // NOTE: functions of ours, which sqlite-connection.ts gives to every connection.
+  numberOf: (text) => sql`number_of(${text})`,
+  instantOf: (text) => sql`instant_of(${text})`,
 }
 
 export const postgresDialect: SqlDialect = {
   engine: 'postgres',
-  jsonText: (column, path): RawBuilder<string | null> =>
-    sql`(${sql.ref(column)}::json #>> array[${sql.join(checkPath(path).map(String))}]::text[])`,
+  // NOTE: one `->` per part: `#>>` would read -1 as the last item, and 0 as a key of an object too.
+  jsonText: (column, path): RawBuilder<string | null> => {
+    const steps = checkPath(path).map((part) =>
+      typeof part === 'number' ? sql`cast(${part} as integer)` : sql`cast(${part} as text)`,
+    )
+    const [last, ...before] = steps.toReversed()
+    return sql`(${sql.join([sql`${sql.ref(column)}::json`, ...before.toReversed()], sql` -> `)} ->> ${last})`
+  },
+  numberOf: (text) => sql`case when ${text} ~ ${NUMBER} then (${text})::numeric end`,
+  instantOf: (text) =>
+    sql`case when ${text} ~ ${INSTANT} then floor(extract(epoch from (${text} || case when length(${text}) = 10 then 'T00:00Z' when ${text} ~ ${`${ZONE}$`} then '' else 'Z' end)::timestamptz) * 1000) end`,
 }

@@ -6,6 +6,9 @@ import { mediaTypeOf } from './media-type.ts'
 /** Parameters by name, one value each. */
 export type Form = ReadonlyMap<string, string>
 
+/** Parameters in the order they came, a name as often as it came. */
+export type Pairs = readonly (readonly [name: string, value: string])[]
+
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 const FORM_LIMIT_BYTES = 64 * 1024
 
@@ -13,7 +16,10 @@ const FORM_LIMIT_BYTES = 64 * 1024
  * Reads a body of application/x-www-form-urlencoded, at most 64 KiB.
  * @throws {Problem} unsupported-media-type; too-large; malformed — a name twice, invalid escape or UTF-8, NUL
  */
-export const readForm = async (c: Context): Promise<Form> => {
+export const readForm = async (c: Context): Promise<Form> => once(await readFormPairs(c))
+
+/** As {@link readForm}, where a name may come more than once. */
+export const readFormPairs = async (c: Context): Promise<Pairs> => {
   const type = mediaTypeOf(c.req.header('content-type'))
   if (type.kind === 'invalid' || (type.kind === 'given' && (type.name !== FORM_TYPE || !type.isUtf8)))
     throw new Problem({
@@ -23,33 +29,48 @@ export const readForm = async (c: Context): Promise<Form> => {
   const body = await readBody(c, FORM_LIMIT_BYTES)
   if (type.kind === 'missing' && body.byteLength > 0)
     throw new Problem({ kind: 'unsupported-media-type', message: `say Content-Type: ${FORM_TYPE}` })
-  return parseForm(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'))
+  return parsePairs(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'))
 }
 
 /**
  * Reads the query by the same rule as a form.
  * @throws {Problem} malformed — a name twice, invalid escape or UTF-8, NUL
  */
-export const readQuery = (c: Context): Form => {
+export const readQuery = (c: Context): Form => once(readQueryPairs(c))
+
+/** As {@link readQuery}, where a name may come more than once. */
+export const readQueryPairs = (c: Context): Pairs => {
   const url = c.req.raw.url
   const start = url.indexOf('?')
-  if (start < 0) return new Map()
+  if (start < 0) return []
   const end = url.indexOf('#', start)
-  return parseForm(Buffer.from(end < 0 ? url.slice(start + 1) : url.slice(start + 1, end)).toString('latin1'))
+  return parsePairs(
+    Buffer.from(end < 0 ? url.slice(start + 1) : url.slice(start + 1, end)).toString('latin1'),
+  )
 }
 
 /**
  * Parses `name=value&…` (WHATWG URL §5.1), but strictly.
- * NOTE: a doubled name is refused because two readers of one request may pick different values (RFC 6749 §3.1).
  * @param text each character is one byte of the encoded form
+ * @throws {Problem} malformed — a name twice, invalid escape or UTF-8, NUL
  */
-export const parseForm = (text: string): Form => {
+export const parseForm = (text: string): Form => once(parsePairs(text))
+
+/** As {@link parseForm}, where a name may come more than once. */
+export const parsePairs = (text: string): Pairs =>
+  text
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const equals = pair.indexOf('=')
+      const name = decode(equals < 0 ? pair : pair.slice(0, equals), undefined)
+      return [name, equals < 0 ? '' : decode(pair.slice(equals + 1), name)]
+    })
+
+/** NOTE: two readers of one request may pick different values of a doubled name (RFC 6749 §3.1). */
+const once = (pairs: Pairs): Form => {
   const form = new Map<string, string>()
-  for (const pair of text.split('&')) {
-    if (pair === '') continue
-    const equals = pair.indexOf('=')
-    const name = decode(equals < 0 ? pair : pair.slice(0, equals), undefined)
-    const value = equals < 0 ? '' : decode(pair.slice(equals + 1), name)
+  for (const [name, value] of pairs) {
     if (form.has(name)) throw malformed('sent more than once; send it once', printable(name))
     form.set(name, value)
   }

@@ -1,5 +1,6 @@
 import { formatInstant } from '../kernel/clock.ts'
 import type { JsonObject } from '../kernel/json.ts'
+import type { SearchParameters } from './parse-search.ts'
 import { entityTag } from './preconditions.ts'
 import type { Base } from './present.ts'
 import { present, withElements } from './present.ts'
@@ -9,7 +10,7 @@ import type { ResourceKind } from './resource-kind.ts'
 export interface PageOfBundle {
   /** With base and type, `https://id.example/fhir/User`. */
   readonly url: string
-  readonly parameters: ReadonlyMap<string, string>
+  readonly parameters: SearchParameters
   readonly count: number
   readonly page: number
   readonly total: number | undefined
@@ -21,7 +22,7 @@ export const bundleLinks = (page: PageOfBundle, entries: number): readonly JsonO
     page.total === undefined || page.count === 0 ? undefined : Math.max(1, Math.ceil(page.total / page.count))
   const hasNext = page.count > 0 && (lastPage === undefined ? entries === page.count : page.page < lastPage)
   const link = (relation: string, number: number): JsonObject => {
-    const parameters = new URLSearchParams([...page.parameters])
+    const parameters = new URLSearchParams(page.parameters.map(([name, value]) => [name, value]))
     parameters.set('_count', String(page.count))
     parameters.set('_page', String(number))
     return { relation, url: `${page.url}?${parameters}` }

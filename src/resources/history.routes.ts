@@ -41,7 +41,7 @@ export const historyRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppE
     return respondDocument(
       c,
       format,
-      historyBundle({ url, parameters, count, page, total }, typeUrl, kind, base, versions),
+      historyBundle({ url, parameters: [...parameters], count, page, total }, typeUrl, kind, base, versions),
     )
   }
 

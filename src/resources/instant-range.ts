@@ -17,7 +17,9 @@ export const parseInstantRange = (
   const [, year = '', month, day, hour, minute, second, fraction, zone] = match
   const start = `${year}-${month ?? '01'}-${day ?? '01'}T${hour ?? '00'}:${minute ?? '00'}:${second ?? '00'}.${(fraction ?? '').padEnd(3, '0').slice(0, 3)}${zone ?? 'Z'}`
   const from = Date.parse(start)
-  if (Number.isNaN(from)) throw bad(name)
+  // NOTE: Date takes the 30th of February for the 2nd of March.
+  const daysOfMonth = new Date(Date.UTC(Number(year), Number(month ?? 1), 0)).getUTCDate()
+  if (Number.isNaN(from) || Number(day ?? 1) > daysOfMonth) throw bad(name)
   return { from, until: endOf(from, { month, day, hour, second, fraction }) }
 }
 

@@ -1,9 +1,13 @@
 import { malformed } from '../kernel/problem.ts'
 import { parseInstantRange } from './instant-range.ts'
-import { parseDotSearch } from './parse-dot-search.ts'
+import { parseDotCondition, parseDotPath } from './parse-dot-search.ts'
 import { isResourceId } from './resource.ts'
-import type { AttributePath, ResourceKind, SearchParameter } from './resource-kind.ts'
+import type { ResourceKind, SearchParameter } from './resource-kind.ts'
 import type { ReferenceValue, SearchCondition, SearchQuery, SortKey, TextMatch } from './search-query.ts'
+import { booleanOf, shown, valuesOf } from './search-values.ts'
+
+/** Names and values as they were sent; a name may come more than once. */
+export type SearchParameters = readonly (readonly [string, string])[]
 
 export interface Paging {
   readonly count: number
@@ -18,40 +22,68 @@ export interface Search extends Paging {
 
 const DEFAULT_COUNT = 100
 const MOST_COUNT = 1000
-const MOST_VALUES = 100
 const HIGHEST_PAGE = 1_000_000
 
-/** Says how the answer looks, not what is searched. */
-const FORMAT_PARAMETERS = new Set(['_format', '_pretty'])
+/** More would make a statement that a database refuses to read. */
+const MOST_CONDITIONS = 50
+const MOST_VALUES_IN_ALL = 200
+
+/** Say how the answer looks, not what is searched. */
+const CONTROL_PARAMETERS = new Set(['_format', '_pretty', '_count', '_page', '_sort', '_elements', '_total'])
 
 /**
- * Parses the parameters of a search of one kind (FHIR search, and Aidbox' dot-search `.a.b=v`).
+ * Parses the parameters of a search of one kind (FHIR search, and Aidbox' dot-search `.a.b=v`). All must hold, also
+ * those that are sent more than once; of a parameter's values any.
  * @throws {Problem} malformed — naming the parameter: unknown, a modifier that it does not have, a bad value
  */
-export const parseSearch = (kind: ResourceKind, parameters: ReadonlyMap<string, string>): Search => {
-  const conditions: SearchCondition[] = []
-  for (const [name, value] of parameters) {
-    if (FORMAT_PARAMETERS.has(name) || CONTROL_PARAMETERS.has(name)) continue
-    conditions.push(parseCondition(kind, name, value))
-  }
-  const { count, page } = parsePaging(parameters)
-  const sort = parameters.get('_sort')
-  const elements = parameters.get('_elements')
+export const parseSearch = (kind: ResourceKind, parameters: SearchParameters): Search => {
+  const control = controlOf(parameters)
+  const { count, page } = parsePaging(control)
+  const sort = control.get('_sort')
+  const elements = control.get('_elements')
   return {
     count,
     page,
     elements: elements === undefined ? undefined : valuesOf(elements, '_elements'),
     query: {
-      conditions,
+      conditions: parseConditions(kind, parameters),
       sort: sort === undefined ? [] : valuesOf(sort, '_sort').map((key) => parseSortKey(kind, key)),
       limit: count,
       offset: (page - 1) * count,
-      wantsTotal: parseTotal(parameters.get('_total')),
+      wantsTotal: parseTotal(control.get('_total')),
     },
   }
 }
 
-const CONTROL_PARAMETERS = new Set(['_count', '_page', '_sort', '_elements', '_total'])
+/** The conditions among the parameters. @throws {Problem} malformed */
+export const parseConditions = (
+  kind: ResourceKind,
+  parameters: SearchParameters,
+): readonly SearchCondition[] => {
+  const conditions = parameters
+    .filter(([name]) => !CONTROL_PARAMETERS.has(name))
+    .map(([name, value]) => parseCondition(kind, name, value))
+  const values = conditions.reduce((sum, condition) => sum + valueCount(condition), 0)
+  if (conditions.length > MOST_CONDITIONS || values > MOST_VALUES_IN_ALL)
+    throw malformed(
+      `a search may have at most ${MOST_CONDITIONS} conditions with ${MOST_VALUES_IN_ALL} values in all`,
+    )
+  return conditions
+}
+
+const valueCount = (condition: SearchCondition): number =>
+  'values' in condition ? condition.values.length : 1
+
+/** @throws {Problem} malformed — one that is sent twice: which of them counts would be anybody's guess */
+const controlOf = (parameters: SearchParameters): ReadonlyMap<string, string> => {
+  const control = new Map<string, string>()
+  for (const [name, value] of parameters) {
+    if (!CONTROL_PARAMETERS.has(name)) continue
+    if (control.has(name)) throw malformed('sent more than once; send it once', name)
+    control.set(name, value)
+  }
+  return control
+}
 
 /** `_count` (0 to 1000, more counts as 1000; default 100) and `_page` (from 1). @throws {Problem} malformed */
 export const parsePaging = (parameters: ReadonlyMap<string, string>): Paging => ({
@@ -77,16 +109,9 @@ const parseSortKey = (kind: ResourceKind, text: string): SortKey => {
   const name = isDescending ? text.slice(1) : text
   if (name === '_id') return { by: { kind: 'id' }, isDescending }
   if (name === '_lastUpdated') return { by: { kind: 'updated' }, isDescending }
-  const path = name.startsWith('.') ? dotPath(kind, name) : parameterOf(kind, name)?.paths[0]
+  const path = name.startsWith('.') ? parseDotPath(kind, name) : parameterOf(kind, name)?.paths[0]
   if (path === undefined) throw malformed(`cannot sort by ${shown(name)}`, '_sort')
   return { by: { kind: 'path', path }, isDescending }
-}
-
-const dotPath = (kind: ResourceKind, name: string): AttributePath => {
-  const { path, operator } = parseDotSearch(name)
-  if (operator !== '') throw malformed('expected a path without operator', '_sort')
-  requireSearchable(kind, path, '_sort')
-  return path
 }
 
 const parameterOf = (kind: ResourceKind, name: string): SearchParameter | undefined =>
@@ -100,7 +125,7 @@ const parseCondition = (kind: ResourceKind, given: string, value: string): Searc
   const parameter = parameterOf(kind, name)
   if (parameter === undefined) throw malformed(unknownParameter(kind), shown(given))
   if (modifier === 'missing')
-    return { kind: 'missing', target: targetOf(parameter), isMissing: parseBoolean(given, value) }
+    return { kind: 'missing', target: targetOf(parameter), isMissing: booleanOf(given, value) }
   switch (parameter.type) {
     case 'string':
       return {
@@ -114,9 +139,8 @@ const parseCondition = (kind: ResourceKind, given: string, value: string): Searc
       return {
         kind: 'text',
         target: targetOf(parameter),
-        match: 'equals',
         values: valuesOf(value, given),
-        isNegated: parseNegation(given, modifier),
+        ...tokenMatch(given, modifier),
       }
     case 'reference':
       return {
@@ -140,24 +164,38 @@ const textMatch = (name: string, modifier: string): TextMatch => {
   const match = {
     '': 'starts',
     exact: 'equals',
+    i: 'same',
     contains: 'contains',
+    text: 'contains',
     starts: 'starts',
     ends: 'ends',
   } as const
   if (!Object.hasOwn(match, modifier))
-    throw malformed('expected the modifier exact, contains, starts, ends or missing', shown(name))
+    throw malformed('expected the modifier exact, i, contains, text, starts, ends or missing', shown(name))
   return match[modifier as keyof typeof match]
+}
+
+const tokenMatch = (
+  name: string,
+  modifier: string,
+): { readonly match: TextMatch; readonly isNegated: boolean } => {
+  switch (modifier) {
+    case '':
+    case 'not':
+      return { match: 'equals', isNegated: modifier === 'not' }
+    case 'i':
+      return { match: 'same', isNegated: false }
+    case 'text':
+      return { match: 'contains', isNegated: false }
+    default:
+      throw malformed('expected the modifier not, i, text or missing', shown(name))
+  }
 }
 
 const parseNegation = (name: string, modifier: string): boolean => {
   if (modifier !== '' && modifier !== 'not')
     throw malformed('expected the modifier not or missing', shown(name))
   return modifier === 'not'
-}
-
-const parseBoolean = (name: string, value: string): boolean => {
-  if (value !== 'true' && value !== 'false') throw malformed('expected true or false', shown(name))
-  return value === 'true'
 }
 
 const parseIds = (modifier: string, value: string): SearchCondition => {
@@ -191,36 +229,3 @@ const parseReference = (name: string, text: string): ReferenceValue => {
   if (id === undefined || !isResourceId(id)) throw malformed('expected Type/id or an id', shown(name))
   return { kind: 'local', type, id }
 }
-
-const parseDotCondition = (kind: ResourceKind, name: string, value: string): SearchCondition => {
-  const { path, operator } = parseDotSearch(name)
-  requireSearchable(kind, path, name)
-  if (path.length === 1 && path[0] === 'id' && operator === '') return { kind: 'id', ids: [value] }
-  const target = { paths: [path], keys: [] }
-  switch (operator) {
-    case 'isnull':
-      return { kind: 'missing', target, isMissing: parseBoolean(name, value) }
-    case 'contains':
-      return { kind: 'text', target, match: 'contains', values: [value], isNegated: false }
-    case '':
-      return { kind: 'text', target, match: 'equals', values: [value], isNegated: false }
-  }
-}
-
-const requireSearchable = (kind: ResourceKind, path: AttributePath, name: string): void => {
-  const [first = ''] = path
-  if (kind.unsearchable.includes(first))
-    throw malformed(`${first} is not kept in the document and cannot be searched`, shown(name))
-}
-
-/** Values are separated by commas; `\,` is a comma of the value. */
-const valuesOf = (text: string, name: string): readonly string[] => {
-  const values = (text.match(/(?:\\.|[^,\\]|\\$)+/gs) ?? []).map((value) =>
-    value.replaceAll(/\\([,|$\\])/g, '$1'),
-  )
-  if (values.length === 0) throw malformed('expected a value', shown(name))
-  if (values.length > MOST_VALUES) throw malformed(`expected at most ${MOST_VALUES} values`, shown(name))
-  return values
-}
-
-const shown = (name: string): string => (name.length > 80 ? `${name.slice(0, 80).toWellFormed()}…` : name)

@@ -6,8 +6,16 @@ export interface SearchTarget {
   readonly keys: readonly string[]
 }
 
-/** `equals` and `exact` compare as they are, the others without regard to case. */
-export type TextMatch = 'equals' | 'starts' | 'ends' | 'contains'
+/** `equals` compares as it is, the others without regard to case. */
+export type TextMatch = 'equals' | 'same' | 'starts' | 'ends' | 'contains'
+
+export type Comparison = 'eq' | 'ne' | 'gt' | 'lt' | 'gte' | 'lte'
+
+/** What a comparison takes the value for. A document without such a value never fits, not even to `ne`. */
+export type ComparedValue =
+  | { readonly as: 'text'; readonly value: string }
+  /** Instants are milliseconds. */
+  | { readonly as: 'number' | 'instant'; readonly value: number }
 
 /** All conditions of a search must hold; of one condition's values, any. */
 export type SearchCondition =
@@ -20,6 +28,11 @@ export type SearchCondition =
       readonly values: readonly string[]
       readonly isNegated: boolean
     }
+  | ({
+      readonly kind: 'compare'
+      readonly path: AttributePath
+      readonly comparison: Comparison
+    } & ComparedValue)
   | { readonly kind: 'missing'; readonly target: SearchTarget; readonly isMissing: boolean }
   | {
       readonly kind: 'reference'

@@ -1,10 +1,10 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { AppEnv } from '../http/app-env.ts'
-import { readForm, readQuery } from '../http/form.ts'
+import { readFormPairs, readQueryPairs } from '../http/form.ts'
 import { responseFormat } from '../http/negotiate.ts'
-import { malformed } from '../kernel/problem.ts'
 import { searchBundle } from './bundle.ts'
+import type { SearchParameters } from './parse-search.ts'
 import { parseSearch } from './parse-search.ts'
 import { presentAll } from './present.ts'
 import type { Mount, ResourceRoutesDeps } from './resource-routes-deps.ts'
@@ -16,7 +16,7 @@ export const searchRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEn
   const { kind, base, path } = mount
   const routes = new Hono<AppEnv>()
 
-  const respond = async (c: Context<AppEnv>, parameters: ReadonlyMap<string, string>): Promise<Response> => {
+  const respond = async (c: Context<AppEnv>, parameters: SearchParameters): Promise<Response> => {
     const format = responseFormat(c)
     const { query, elements, count, page } = parseSearch(kind, parameters)
     const { total, resources } = await deps.store.search(kind.type, query)
@@ -31,16 +31,12 @@ export const searchRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEn
 
   routes.get(path, async (c) => {
     await authorize(deps, c, mount, 'search')
-    return respond(c, readQuery(c))
+    return respond(c, readQueryPairs(c))
   })
 
   routes.post(`${path}/_search`, async (c) => {
     await authorize(deps, c, mount, 'search')
-    const [query, form] = [readQuery(c), await readForm(c)]
-    const twice = [...form.keys()].find((name) => query.has(name))
-    if (twice !== undefined)
-      throw malformed('sent in the query and in the body; send it once', twice.slice(0, 80).toWellFormed())
-    return respond(c, new Map([...query, ...form]))
+    return respond(c, [...readQueryPairs(c), ...(await readFormPairs(c))])
   })
 
   return routes

@@ -2,7 +2,15 @@ import type { RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
 import type { AttributePath } from './resource-kind.ts'
-import type { ReferenceValue, SearchCondition, SearchTarget, SortKey, TextMatch } from './search-query.ts'
+import type {
+  ComparedValue,
+  Comparison,
+  ReferenceValue,
+  SearchCondition,
+  SearchTarget,
+  SortKey,
+  TextMatch,
+} from './search-query.ts'
 
 type Expression = RawBuilder<boolean>
 
@@ -23,10 +31,25 @@ export const searchExpressions = (database: Database) => {
   const hasKey = (name: string, extra: RawBuilder<unknown>): Expression =>
     sql`exists (select 1 from resource_key k where k.kind = resource.kind and k.id = resource.id and k.name = ${name} and ${extra})`
 
-  const matches = (subject: RawBuilder<unknown>, match: TextMatch, value: string): Expression =>
-    match === 'equals'
-      ? sql`${subject} = ${value}`
-      : sql`lower(${subject}) like ${likePattern(match, value)} escape '\\'`
+  /** NOTE: the database lowers both sides, so that they agree whatever its locale makes of a letter. */
+  const matches = (subject: RawBuilder<unknown>, match: TextMatch, value: string): Expression => {
+    if (match === 'equals') return sql`${subject} = ${value}`
+    if (match === 'same') return sql`lower(${subject}) = lower(cast(${value} as text))`
+    return sql`lower(${subject}) like lower(cast(${likePattern(match, value)} as text)) escape '\\'`
+  }
+
+  const compare = (path: AttributePath, comparison: Comparison, compared: ComparedValue): Expression => {
+    const text = textAt(path)
+    const operator = OPERATORS[comparison]
+    switch (compared.as) {
+      case 'text':
+        return sql`${plain(text)} ${operator} ${compared.value}`
+      case 'number':
+        return sql`${dialect.numberOf(text)} ${operator} ${compared.value}`
+      case 'instant':
+        return sql`${dialect.instantOf(text)} ${operator} ${compared.value}`
+    }
+  }
 
   const text = (target: SearchTarget, match: TextMatch, values: readonly string[]): Expression =>
     any(
@@ -60,6 +83,8 @@ export const searchExpressions = (database: Database) => {
       }
       case 'text':
         return negated(text(condition.target, condition.match, condition.values), condition.isNegated)
+      case 'compare':
+        return compare(condition.path, condition.comparison, condition)
       case 'missing':
         return negated(present(condition.target), condition.isMissing)
       case 'reference':
@@ -83,6 +108,15 @@ export const searchExpressions = (database: Database) => {
   return { where, orderBy }
 }
 
+const OPERATORS: Readonly<Record<Comparison, RawBuilder<unknown>>> = {
+  eq: sql`=`,
+  ne: sql`<>`,
+  gt: sql`>`,
+  lt: sql`<`,
+  gte: sql`>=`,
+  lte: sql`<=`,
+}
+
 /** What is unknown is not a match: `:not` finds documents without the attribute too. */
 const negated = (expression: Expression, isNegated: boolean): Expression =>
   isNegated ? sql`not coalesce(${expression}, ${sql.lit(false)})` : expression
@@ -90,7 +124,7 @@ const negated = (expression: Expression, isNegated: boolean): Expression =>
 const any = (expressions: readonly Expression[]): Expression =>
   expressions.length === 0 ? sql`1 = 0` : sql`(${sql.join(expressions, sql` or `)})`
 
-const likePattern = (match: Exclude<TextMatch, 'equals'>, value: string): string => {
-  const literal = value.toLowerCase().replaceAll(/[\\%_]/g, String.raw`\$&`)
+const likePattern = (match: 'starts' | 'ends' | 'contains', value: string): string => {
+  const literal = value.replaceAll(/[\\%_]/g, String.raw`\$&`)
   return `${match === 'starts' ? '' : '%'}${literal}${match === 'ends' ? '' : '%'}`
 }
