@@ -16,6 +16,7 @@ export const ROOT_AUTHORIZATION = `Basic ${Buffer.from(`root:${ROOT_SECRET}`).to
 export interface ServerProcess {
   readonly url: string
   readonly port: number
+  readonly pid: number
   /** Everything it printed so far, on both streams. */
   output(): string
   /** Resident memory in MB, from the kernel. */
@@ -35,11 +36,15 @@ export async function startServerProcess(env: Readonly<Record<string, string>> =
   return server
 }
 
-/** As {@link startServerProcess}, without waiting until it listens. */
-export async function spawnServerProcess(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+/** As {@link startServerProcess}, without waiting until it listens. `under` runs it: a program that becomes it, and its words. */
+export async function spawnServerProcess(
+  env: Readonly<Record<string, string>> = {},
+  under: readonly string[] = [],
+): Promise<ServerProcess> {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-process-'))
   const port = await portWithoutListener()
-  const child = spawn(process.execPath, [MAIN], {
+  const [program = '', ...words] = [...under, process.execPath, MAIN]
+  const child = spawn(program, words, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
@@ -71,6 +76,7 @@ export async function spawnServerProcess(env: Readonly<Record<string, string>> =
   return {
     url: `http://127.0.0.1:${port}`,
     port,
+    pid: child.pid ?? 0,
     output: () => output,
     residentMegabytes: () => residentMegabytes(child.pid ?? 0),
     signal: (name) => {
