@@ -21,12 +21,16 @@ const line = text
 /** RFC 3986 §2: the characters of a URI; quotes, angle brackets and backslashes are not among them. */
 const URI_CHARACTERS = /^[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/
 
+/** The hosts a page policy can name: `*` would be every host there, `;` the next directive, and a URL may hold both. */
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])$/
+
 const isOwnPath = (url: string): boolean => /^\/(?!\/)/.test(url) && URI_CHARACTERS.test(url)
 
 const webUrlOf = (url: string): URL | undefined => {
   if (!/^https?:\/\//i.test(url) || !URI_CHARACTERS.test(url) || !URL.canParse(url)) return undefined
   const parsed = new URL(url)
-  return parsed.username === '' && parsed.password === '' ? parsed : undefined
+  const isSound = parsed.username === '' && parsed.password === '' && HOST.test(parsed.hostname)
+  return isSound ? parsed : undefined
 }
 
 const isLoopback = ({ hostname }: URL): boolean =>

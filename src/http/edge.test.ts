@@ -46,7 +46,13 @@ app.get('/auth/ok', (c) =>
       styleUrl: 'https://css.example/a.css?x',
       brand: { kind: 'image', url: '/logo.png' },
     },
-    formTargets: ['http://localhost:3001', 'com.example.app:/cb', 'http://[::1]:3000/cb'],
+    formTargets: [
+      'https://*',
+      'https://x;form-action',
+      'http://localhost:3001',
+      'com.example.app:/cb',
+      'http://[::1]:3000/cb',
+    ],
   }),
 )
 app.get('/auth/go', (c) => redirect(c, 'http://localhost:3001?code=a%2Fb&state=ü\r\nSet-Cookie: x=1'))

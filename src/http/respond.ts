@@ -57,12 +57,16 @@ const directive = (name: string, sources: readonly (string | undefined)[]): stri
   return [name, ...new Set(allowed)].join(' ')
 }
 
-/** `'self'` as it is, a URL as its origin; an origin that a policy cannot name (CSP3 §2.3.1: IPv6) as its scheme. */
+/**
+ * `'self'` as it is, a URL as its origin; an origin that a policy cannot name (CSP3 §2.3.1: IPv6) as its scheme. Nothing
+ * for a host with `*`, `;` or `,`: a URL may have it, but in a policy it means more than that host.
+ */
 const policySource = (source: string | undefined): string | undefined => {
   if (source === undefined || source.startsWith('/')) return undefined
   if (source.startsWith("'") || source === 'data:') return source
   if (!URL.canParse(source)) return undefined
   const url = new URL(source)
-  const isNameable = (url.protocol === 'http:' || url.protocol === 'https:') && !url.hostname.startsWith('[')
-  return isNameable ? url.origin : url.protocol
+  const isWeb = url.protocol === 'http:' || url.protocol === 'https:'
+  if (!isWeb || url.hostname.startsWith('[')) return url.protocol
+  return /^[\w.-]+$/.test(url.hostname) ? url.origin : undefined
 }
