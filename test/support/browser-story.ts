@@ -46,13 +46,15 @@ export interface StoryTeller {
   readonly apps: StoryApps
   readonly page: Page
   readonly hands: Hands
+  /** The title of the theme, which heads the login page; ours where left out. */
+  readonly title?: string
   /** Called on every page of the story, once it is there. */
   readonly look: (page: Page, name: string) => Promise<void>
 }
 
 /** Tells the whole story; every step asserts that the page it leads to came. */
 export async function tellStory(teller: StoryTeller): Promise<void> {
-  const { server, page, hands, look } = teller
+  const { server, page, hands, look, title = 'Countersign' } = teller
   const arrive = async (name: string, heading: string): Promise<void> => {
     await page.getByRole('heading', { level: 1, name: heading, exact: true }).waitFor()
     await look(page, name)
@@ -75,11 +77,11 @@ export async function tellStory(teller: StoryTeller): Promise<void> {
     await page.goto(`${server.url}/auth/logout`)
     await arrive('sign-out', 'Sign out?')
     await hands.use(page, 'button', 'Sign out')
-    await arrive('sign-in', 'Countersign')
+    await arrive('sign-in', title)
   }
 
   await page.goto(`${server.url}/auth/two-factor/enable`)
-  await arrive('sign-in', 'Countersign')
+  await arrive('sign-in', title)
   await signIn('not my password')
   await failed('sign-in-failed')
   await signIn()
@@ -96,7 +98,7 @@ export async function tellStory(teller: StoryTeller): Promise<void> {
   await signOut()
   server.clock.advance(30_000)
   await page.goto(`${server.url}/auth/login?client_id=mywebapp&response_type=code&state=a%2Fb`)
-  await arrive('sign-in-client', 'Countersign')
+  await arrive('sign-in-client', title)
   await signIn()
   await arrive('code', 'Enter your code')
   await enterCode(wrongCode(await codeNow()), 'Continue')
