@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { Agent, request } from 'undici'
+import { eventually } from '../support/eventually.ts'
 import {
   ADMIN_PASSWORD,
   ROOT_AUTHORIZATION,
   ROOT_SECRET,
   startServerProcess,
 } from '../support/server-process.ts'
+import { portWithoutListener } from '../support/servers.ts'
 
 test('SIGTERM under load: what is answered is whole, connections end, the exit code is 0 within 10 s', async () => {
   const server = await startServerProcess()
@@ -50,4 +58,91 @@ test('a bad environment stops the start with all its faults and no stack', async
   assert.match(failed, /COUNTERSIGN_URL: expected/)
   assert.match(failed, /COUNTERSIGN_NAME: there is no such setting/)
   assert.doesNotMatch(failed, /\.ts:\d+/)
+})
+
+/** A request of which the last byte is still to come, as it stands on the wire. */
+const beginRequest = async (port: number) => {
+  const body = JSON.stringify({ data: { kept: true } })
+  const socket = connect(port, '127.0.0.1')
+  let heard = ''
+  const closed = new Promise<string>((resolve) => {
+    socket.on('data', (chunk) => {
+      heard += chunk.toString()
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => resolve(heard))
+  })
+  const head = [
+    'PUT /User/late HTTP/1.1',
+    'Host: localhost',
+    `Authorization: ${ROOT_AUTHORIZATION}`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+  ]
+  await new Promise((resolve) => socket.write(`${head.join('\r\n')}\r\n\r\n${body.slice(0, -1)}`, resolve))
+  // NOTE: the server has begun with it when it has answered one that was sent later.
+  await fetch(`http://127.0.0.1:${port}/health`)
+  return { finish: () => socket.write(body.slice(-1)), closed }
+}
+
+const refusesConnections = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy()
+      resolve(false)
+    })
+    socket.on('error', () => resolve(true))
+  })
+
+test('a request that began before SIGTERM is finished; nobody else gets in; a second signal at once is the same', async () => {
+  const server = await startServerProcess()
+  const request = await beginRequest(server.port)
+  server.signal('SIGTERM')
+  server.signal('SIGINT')
+  await eventually(() => refusesConnections(server.port))
+  request.finish()
+  assert.match(await request.closed, /^HTTP\/1\.1 201 /)
+  assert.equal(await server.exited, 0)
+})
+
+test('an impatient second signal ends it at once, in spite of a request under way', async () => {
+  const server = await startServerProcess()
+  const request = await beginRequest(server.port)
+  const began = performance.now()
+  server.signal('SIGTERM')
+  await eventually(() => performance.now() - began > 600)
+  server.signal('SIGTERM')
+  assert.equal(await server.exited, 1)
+  assert.ok(performance.now() - began < 5000)
+  assert.equal(await request.closed, '')
+})
+
+test('npm start passes SIGTERM on, and ends with the code of the server', async () => {
+  const port = await portWithoutListener()
+  const directory = mkdtempSync(join(tmpdir(), 'countersign-npm-'))
+  const launcher = spawn('npm', ['start'], {
+    cwd: new URL('../..', import.meta.url),
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+    env: { PATH: process.env.PATH, HOME: directory, PORT: String(port), COUNTERSIGN_DATA_DIR: directory },
+  })
+  try {
+    let output = ''
+    launcher.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+    })
+    await eventually(() => output.includes('Stop it with'))
+    assert.match(output, /administrator +admin +password [\w-]{43}/)
+    const exited = once(launcher, 'exit')
+    launcher.kill('SIGTERM')
+    assert.deepEqual(await exited, [0, null])
+    assert.ok(await refusesConnections(port))
+  } finally {
+    try {
+      process.kill(-(launcher.pid ?? 0), 'SIGKILL')
+    } catch {
+      // They have ended, as they should.
+    }
+    rmSync(directory, { recursive: true, force: true })
+  }
 })
