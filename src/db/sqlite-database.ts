@@ -1,4 +1,4 @@
-import type { SQLInputValue } from 'node:sqlite'
+import type { SQLInputValue, StatementSync } from 'node:sqlite'
 import type { WriteStep } from '../kernel/transact.ts'
 import { sqliteBuilder } from './compile-only.ts'
 import type { Compilable, Database } from './database.ts'
@@ -20,14 +20,15 @@ export const createSqliteDatabase = (file: string): Database => {
   const prepare = createStatementCache(reader)
   const writer = createWriterThread(file)
 
-  const read = <Row>(query: Compilable<Row>): readonly Row[] => {
+  /** NOTE: node:sqlite's rows have no prototype; a copy is a plain object, as PostgreSQL's rows are. */
+  const read = <Result>(
+    query: Compilable<unknown>,
+    take: (statement: StatementSync, values: readonly SQLInputValue[]) => Result,
+  ): Result => {
     const { sql, parameters } = query.compile()
     const values = checkedParameters(parameters) as readonly SQLInputValue[]
     try {
-      // NOTE: node:sqlite's rows have no prototype; a copy is a plain object, as PostgreSQL's rows are.
-      return prepare(sql)
-        .all(...values)
-        .map((row) => ({ ...row })) as unknown as readonly Row[]
+      return take(prepare(sql), values)
     } catch (error) {
       throw sqliteError(sqliteFailure(error))
     }
@@ -36,8 +37,8 @@ export const createSqliteDatabase = (file: string): Database => {
   return {
     dialect: sqliteDialect,
     sql: sqliteBuilder(),
-    all: async (query) => read(query),
-    first: async (query) => read(query)[0],
+    all: async <Row>(query: Compilable<Row>) => read(query, allRows<Row>),
+    first: async <Row>(query: Compilable<Row>) => read(query, firstRow<Row>),
     step: (query) => toStep(toStatement(query, false)),
     guard: (query) => toStep(toStatement(query, true)),
     transact: async (steps: readonly WriteStep[]) => {
@@ -54,4 +55,12 @@ export const createSqliteDatabase = (file: string): Database => {
     // NOTE: the reader closes first, so that the writer is the last to leave and empties the log into the file.
     close: () => writer.close(() => reader.isOpen && reader.close()),
   }
+}
+
+const allRows = <Row>(statement: StatementSync, values: readonly SQLInputValue[]): readonly Row[] =>
+  statement.all(...values).map((row) => ({ ...row })) as unknown as readonly Row[]
+
+const firstRow = <Row>(statement: StatementSync, values: readonly SQLInputValue[]): Row | undefined => {
+  const row = statement.get(...values)
+  return row === undefined ? undefined : ({ ...row } as unknown as Row)
 }
