@@ -44,6 +44,12 @@ export const BUDGETS = {
   network: { windowMilliseconds: MINUTE, blocks: [{ after: 60, milliseconds: 'rest-of-window' }] },
 } as const satisfies Record<string, Budget>
 
+/**
+ * The longest block that ends by itself. One that would last longer was set while the clock ran ahead, and is over now
+ * that the clock is right again.
+ */
+export const LONGEST_BLOCK = HOUR
+
 /** Counts in a row are kept so long after the last wrong answer. */
 export const KEPT_MILLISECONDS = 90 * DAY
 

@@ -1,4 +1,4 @@
-import type { RawBuilder } from 'kysely'
+import type { RawBuilder, SqlBool } from 'kysely'
 import { sql as raw } from 'kysely'
 import type { Database } from '../db/database.ts'
 import { networkOf } from '../http/client-address.ts'
@@ -13,6 +13,7 @@ import {
   deviceKey,
   FOR_EVER,
   KEPT_MILLISECONDS,
+  LONGEST_BLOCK,
 } from './throttle-budgets.ts'
 
 export interface ThrottleDeps {
@@ -40,7 +41,11 @@ export const createThrottle = ({ database, clock }: ThrottleDeps): Throttle => {
     const rows = await database.all(
       sql.selectFrom('throttle').select('blocked_until').where('key', 'in', keys),
     )
-    return stateAt(Math.max(0, ...rows.map((row) => row.blocked_until)), now())
+    const at = now()
+    return stateAt(
+      Math.max(0, ...rows.map((row) => row.blocked_until).filter((until) => isBlock(until, at))),
+      at,
+    )
   }
 
   return {
@@ -93,6 +98,15 @@ export const openThrottle = (database: Database): Throttle => ({
   resetSteps: () => [],
 })
 
+const isBlock = (until: number, now: number): boolean =>
+  until > now && (until <= now + LONGEST_BLOCK || until >= FOR_EVER)
+
+/** {@link isBlock} as the database decides it. */
+const isBlocked = (now: number): RawBuilder<SqlBool> => {
+  const until = raw.ref('throttle.blocked_until')
+  return raw<SqlBool>`(${until} > ${big(now)} and (${until} <= ${big(now + LONGEST_BLOCK)} or ${until} >= ${big(FOR_EVER)}))`
+}
+
 const stateAt = (blockedUntil: number, now: number): ThrottleState => {
   if (blockedUntil >= FOR_EVER) return { kind: 'disabled' }
   if (blockedUntil <= now) return { kind: 'open' }
@@ -102,14 +116,15 @@ const stateAt = (blockedUntil: number, now: number): ThrottleState => {
 /** Counts one wrong answer and blocks what the budget says; refused while blocked. */
 const countStep = (database: Database, key: string, budget: Budget, now: number): WriteStep => {
   const { windowMilliseconds, blocks } = budget
+  const isOver = raw`throttle.window_ends_at <= ${big(now)} or throttle.window_ends_at > ${big(now + (windowMilliseconds ?? 0))}`
   const failures =
     windowMilliseconds === undefined
       ? raw<number>`(throttle.failures + 1)`
-      : raw<number>`(case when throttle.window_ends_at <= ${big(now)} then 1 else throttle.failures + 1 end)`
+      : raw<number>`(case when ${isOver} then 1 else throttle.failures + 1 end)`
   const windowEnd =
     windowMilliseconds === undefined
       ? big(0)
-      : raw<number>`(case when throttle.window_ends_at <= ${big(now)} then ${big(now + windowMilliseconds)} else throttle.window_ends_at end)`
+      : raw<number>`(case when ${isOver} then ${big(now + windowMilliseconds)} else throttle.window_ends_at end)`
   const until = ({ milliseconds }: Block): RawBuilder<number> => {
     if (milliseconds === 'rest-of-window') return windowEnd
     return big(milliseconds === 'for-ever' ? FOR_EVER : now + milliseconds)
@@ -144,21 +159,26 @@ const countStep = (database: Database, key: string, budget: Budget, now: number)
             blocked_until: raw<number>`(case ${raw.join(branches, raw` `)} else ${big(0)} end)`,
             sweep_at: sweepAt,
           })
-          .where('throttle.blocked_until', '<=', now),
+          .where((or) => or.not(isBlocked(now))),
       )
       .returning('failures'),
   )
 }
 
 const clearUnblockedStep = (database: Database, key: string, now: number): WriteStep =>
-  database.step(database.sql.deleteFrom('throttle').where('key', '=', key).where('blocked_until', '<=', now))
+  database.step(
+    database.sql
+      .deleteFrom('throttle')
+      .where('key', '=', key)
+      .where((or) => or.not(isBlocked(now))),
+  )
 
 const notBlockedGuard = (database: Database, key: string, now: number): WriteStep => {
   const blocked = database.sql
     .selectFrom('throttle')
     .select('key')
     .where('key', '=', key)
-    .where('blocked_until', '>', now)
+    .where(isBlocked(now))
   return database.guard(
     database.sql.selectNoFrom(raw<number>`1`.as('is_open')).where((or) => or.not(or.exists(blocked))),
   )

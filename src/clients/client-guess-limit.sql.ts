@@ -1,3 +1,5 @@
+import type { RawBuilder, SqlBool } from 'kysely'
+import { sql as raw } from 'kysely'
 import type { Database } from '../db/database.ts'
 import { networkOf } from '../http/client-address.ts'
 import { commit } from '../kernel/transact.ts'
@@ -6,6 +8,10 @@ import type { ClientGuessLimit } from './client-guess-limit.store.ts'
 /** The network budget of every secret: 60 wrong answers a minute. */
 const WRONG_PER_WINDOW = 60
 const WINDOW_MILLISECONDS = 60_000
+
+/** NOTE: a window that ends too late was begun while the clock ran ahead. */
+const isOver = (at: number): RawBuilder<SqlBool> =>
+  raw<SqlBool>`(throttle.window_ends_at <= cast(${at} as bigint) or throttle.window_ends_at > cast(${at + WINDOW_MILLISECONDS} as bigint))`
 
 export const createClientGuessLimit = ({ sql, first, step, transact }: Database): ClientGuessLimit => {
   const keyOf = (address: string) => `client-secret:network:${networkOf(address)}`
@@ -16,7 +22,7 @@ export const createClientGuessLimit = ({ sql, first, step, transact }: Database)
         sql.selectFrom('throttle').select(['failures', 'window_ends_at']).where('key', '=', keyOf(address)),
       )
       const wait = (row?.window_ends_at ?? 0) - now.getTime()
-      return row !== undefined && row.failures >= WRONG_PER_WINDOW && wait > 0
+      return row !== undefined && row.failures >= WRONG_PER_WINDOW && wait > 0 && wait <= WINDOW_MILLISECONDS
         ? Math.ceil(wait / 1000)
         : undefined
     },
@@ -36,13 +42,13 @@ export const createClientGuessLimit = ({ sql, first, step, transact }: Database)
             conflict.column('key').doUpdateSet((row) => ({
               failures: row
                 .case()
-                .when('throttle.window_ends_at', '<=', at)
+                .when(isOver(at))
                 .then(1)
                 .else(row('throttle.failures', '+', 1))
                 .end(),
               window_ends_at: row
                 .case()
-                .when('throttle.window_ends_at', '<=', at)
+                .when(isOver(at))
                 .then(at + WINDOW_MILLISECONDS)
                 .else(row.ref('throttle.window_ends_at'))
                 .end(),
