@@ -148,6 +148,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     currentPolicy,
     clock,
     random,
+    pause: deps.pause,
   }
   const edge = { cookies, csrf, sessionOf, flow, currentPolicy, publicUrl: issuer }
   const resources = createResources({

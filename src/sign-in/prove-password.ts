@@ -6,12 +6,18 @@ import type { PasswordHasher } from '../accounts/password-hasher.ts'
 import type { Guess, Throttle, ThrottleState } from '../accounts/throttle.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { AuditLog } from '../audit/audit-log.store.ts'
-import type { Clock } from '../kernel/clock.ts'
+import type { Clock, Pause } from '../kernel/clock.ts'
 import type { RequestOrigin } from '../kernel/request-origin.ts'
 import { hashSecretToken } from '../kernel/secret-token.ts'
 import type { WriteStep } from '../kernel/transact.ts'
 import type { KnownDeviceStore } from '../sessions/known-device.store.ts'
 import type { Proof } from './sign-in-step.ts'
+
+/**
+ * No failure is answered sooner. Longer than any usual hash takes: an imported scrypt hash costs ten times an argon2id, which
+ * would tell that there is such an account; hashing for show instead would give that work to everybody who asks.
+ */
+export const FAILURE_MILLISECONDS = 1000
 
 export interface ProvePasswordDeps {
   readonly accounts: Pick<AccountStore, 'findByLoginName'>
@@ -21,6 +27,7 @@ export interface ProvePasswordDeps {
   readonly devices: Pick<KnownDeviceStore, 'findDeviceId'>
   readonly auditLog: AuditLog
   readonly clock: Clock
+  readonly pause: Pause
 }
 
 export interface PasswordAnswer {
@@ -55,7 +62,8 @@ export type PasswordRefusal = { readonly kind: 'wrong' } | { readonly kind: 'ina
 
 /**
  * Checks a login name and a password. Nothing is hashed while the account or the network is blocked. An unknown name, a
- * user without password and an inactive one cost the same reads, one hash and one count, as a wrong password does.
+ * user without password and an inactive one cost the same reads, one hash and one count, as a wrong password does, and
+ * every failure takes {@link FAILURE_MILLISECONDS}.
  * @throws {Problem} unavailable — too many passwords are being checked
  */
 export const provePassword = async (
@@ -80,9 +88,23 @@ export interface PasswordOfAccount {
   readonly deviceId: string | undefined
 }
 
+type CheckPasswordDeps = Omit<ProvePasswordDeps, 'accounts' | 'devices'>
+
 /** As {@link provePassword}, once it is known whom the name means. */
 export const checkPassword = async (
-  deps: Omit<ProvePasswordDeps, 'accounts' | 'devices'>,
+  deps: CheckPasswordDeps,
+  answer: PasswordOfAccount,
+): Promise<PasswordVerdict> => {
+  const startedAt = deps.clock.now().getTime()
+  const verdict = await judgePassword(deps, answer)
+  if (verdict.kind !== 'wrong' && verdict.kind !== 'inactive') return verdict
+  const elapsed = Math.max(0, deps.clock.now().getTime() - startedAt)
+  await deps.pause(Math.max(0, FAILURE_MILLISECONDS - elapsed))
+  return verdict
+}
+
+const judgePassword = async (
+  deps: CheckPasswordDeps,
   { account, guessed, password, origin, deviceId }: PasswordOfAccount,
 ): Promise<PasswordVerdict> => {
   const { clock, hasher, passwords, throttle } = deps

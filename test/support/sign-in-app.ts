@@ -75,7 +75,8 @@ export async function startSignInApp(database?: Database, clock = createFakeCloc
   const factors = [createTotpFactor({ clock, currentPolicy, totp, throttle, deliver })]
   const sessionOf = createSessionOf({ cookies, sessions, clock })
   const flow = createWaitingApp()
-  const common = { transact: db.transact, clock, random, currentPolicy, auditLog, throttle, hasher }
+  const pause = async () => {}
+  const common = { transact: db.transact, clock, random, pause, currentPolicy, auditLog, throttle, hasher }
   const signIn = { ...common, accounts, passwords, sessions, devices, attempts, factors }
   const edge = {
     cookies,

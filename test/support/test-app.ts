@@ -7,6 +7,7 @@ import type { App } from '../../src/app.ts'
 import { buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import { serve } from '../../src/http/serve.ts'
+import type { Pause } from '../../src/kernel/clock.ts'
 import type { LogFields, Logger } from '../../src/kernel/logger.ts'
 import { systemRandom } from '../../src/kernel/random.ts'
 import { secretOf } from '../../src/kernel/secret.ts'
@@ -23,6 +24,8 @@ export interface TestAppOptions {
   /** An empty or used PostgreSQL database; SQLite in a new directory where left out. */
   readonly databaseUrl?: string
   readonly clock?: FakeClock
+  /** Next turn of the event loop where left out: nobody waits. */
+  readonly pause?: Pause
   /** Where SQLite is; a new one where left out. One that a stopped app left behind makes this a restart of it. */
   readonly directory?: string
   /** Further environment. */
@@ -101,7 +104,7 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
     logger: { info: write('info'), warn: write('warn'), error: write('error') },
     clock,
     random: systemRandom,
-    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    pause: options.pause ?? (() => new Promise((resolve) => setImmediate(resolve))),
     isStopping: () => false,
     say: () => {},
   })
