@@ -67,8 +67,8 @@ const twoFactor = z
     enabled: flag.optional(),
     secretKey: text
       .regex(
-        /^[A-Za-z2-7]{16,256}$/,
-        'expected the Base32 secret of an authenticator, 16 characters or more, without padding',
+        /^[A-Za-z2-7]{16,128}$/,
+        'expected the Base32 secret of an authenticator, 16 to 128 characters, without padding',
       )
       .optional(),
     transport: text.min(1).max(64).nullable().optional(),

@@ -6,7 +6,6 @@ export type AuditEventName =
   | 'sign-out'
   | 'two-factor-enable'
   | 'two-factor-disable'
-  | 'two-factor-begin'
   | 'two-factor-delivery'
   | 'password-check'
   | 'second-factor-check'
@@ -21,7 +20,6 @@ export type AuditEventName =
   | 'token-issue'
   | 'token-refresh'
   | 'token-reuse'
-  | 'sessions-end'
 
 /** One thing that happened: who, what, how it ended and the real reason, which the outside is never told. Never a secret. */
 export interface AuditEvent {
