@@ -15,6 +15,7 @@ const TOOLS: readonly Tool[] = [
   { name: 'oathtool', debianPackage: 'oathtool', find: () => findOnPath('oathtool') },
   { name: 'zbarimg', debianPackage: 'zbar-tools', find: () => findOnPath('zbarimg') },
   { name: 'strace', debianPackage: 'strace', find: () => findOnPath('strace') },
+  { name: 'curl', debianPackage: 'curl', find: () => findOnPath('curl') },
 ]
 
 const CLUSTER_SETTINGS = '/etc/postgresql-common/createcluster.conf'
