@@ -8,6 +8,9 @@ import { openConnection } from './connection.ts'
 const START_TIMEOUT_MS = 30_000
 const POLL_MS = 4
 
+/** Where `npm start` keeps compiled code; both sides use it. */
+const COMPILE_CACHE = new URL('../node_modules/.cache/countersign', import.meta.url).pathname
+
 /** A server in a process of its own, started by this Node. */
 export interface ChildServer {
   readonly origin: string
@@ -36,7 +39,7 @@ export const startChildServer = async (options: StartOptions): Promise<ChildServ
   const startedAt = performance.now()
   const child = spawn(process.execPath, [script, ...words], {
     stdio: ['ignore', output, output],
-    env: { PATH: process.env.PATH, PORT: String(port), ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILE_CACHE, PORT: String(port), ...env },
   })
   const kill = (): void => {
     child.kill('SIGKILL')

@@ -1,19 +1,19 @@
 // The floor: a bare server with the same HTTP library that does only what cannot be avoided. It checks nothing and
-// sends no headers of its own. Arguments: `sqlite <directory>` or `postgres <url>`. The port is in PORT.
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+// sends no headers of its own. Arguments: `sqlite <directory>` or `postgres <url>`; the port is in PORT.
+import { generateKeyPairSync, hash, randomBytes, sign } from 'node:crypto'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { openPasswordHasher } from '../src/accounts/password-hasher.node.ts'
 import { systemRandom } from '../src/kernel/random.ts'
 import { openFloorStorage } from './floor-storage.ts'
 
-/** About what a row of a session and the claims of a token take. */
-const ROW = JSON.stringify({ userId: 'somebody', clientId: 'some-client', at: 0, padding: 'x'.repeat(300) })
+/** About what the claims of a token and the documents take. */
 const CLAIMS = Buffer.from(JSON.stringify({ sub: 'somebody', padding: 'x'.repeat(250) })).toString(
   'base64url',
 )
-const STATIC = JSON.stringify({ padding: 'x'.repeat(1500) })
+const DOCUMENT = JSON.stringify({ padding: 'x'.repeat(1000) })
 const SIGNED_IN = 'http://localhost:3001/callback?code=code&state=state'
+const KNOWN_TOKEN = 'a-token-that-is-known'
 
 const [, , kind, place = ''] = process.argv
 const storage = await openFloorStorage(
@@ -22,9 +22,16 @@ const storage = await openFloorStorage(
 const hasher = await openPasswordHasher(systemRandom)
 const passwordHash = await hasher.hash('password')
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-await storage.insert('known', ROW)
 
+const sha256 = (text: string): string => hash('sha256', text, 'base64url')
 const newToken = (): string => randomBytes(32).toString('base64url')
+await storage.insert(sha256(KNOWN_TOKEN), sha256(newToken()))
+
+const insertSession = async () => {
+  const [accessToken, refreshToken] = [newToken(), newToken()]
+  await storage.insert(sha256(accessToken), sha256(refreshToken))
+  return { access_token: accessToken, token_type: 'Bearer', refresh_token: refreshToken }
+}
 
 const signed = (): string => {
   const text = `eyJhbGciOiJSUzI1NiJ9.${CLAIMS}`
@@ -33,12 +40,13 @@ const signed = (): string => {
 
 const app = new Hono()
 app.get('/health', (c) => c.text('ok'))
-app.get('/static', (c) => c.body(STATIC, 200, { 'content-type': 'application/json' }))
-app.get('/lookup', async (c) => c.text((await storage.lookup('known')) ?? ''))
-app.post('/insert', async (c) => {
-  await storage.insert(newToken(), ROW)
-  return c.text('ok')
+app.get('/document', (c) => c.body(DOCUMENT, 200, { 'content-type': 'application/json' }))
+app.get('/userinfo', async (c) => {
+  const token = c.req.header('authorization')?.slice('Bearer '.length) ?? ''
+  const found = await storage.lookup(sha256(token))
+  return found === undefined ? c.body(null, 401) : c.body(found, 200, { 'content-type': 'application/json' })
 })
+app.post('/insert', async (c) => c.json(await insertSession()))
 /** One password hash and nothing else; says how many milliseconds it took inside the server. */
 app.get('/hash', async (c) => {
   const startedAt = performance.now()
@@ -47,20 +55,18 @@ app.get('/hash', async (c) => {
 })
 app.post('/sign-in', async (c) => {
   const password = await c.req.text()
-  await storage.lookup('known')
+  await storage.lookup(sha256(KNOWN_TOKEN))
   await hasher.verify(passwordHash, password)
-  await storage.insert(newToken(), ROW)
+  await insertSession()
   return c.redirect(SIGNED_IN, 303)
 })
 app.post('/token/jwt', async (c) => {
   await c.req.text()
-  await storage.insert(newToken(), ROW)
-  return c.json({ access_token: signed(), token_type: 'Bearer', refresh_token: newToken() })
+  return c.json({ ...(await insertSession()), access_token: signed() })
 })
 app.post('/token/opaque', async (c) => {
   await c.req.text()
-  await storage.insert(newToken(), ROW)
-  return c.json({ access_token: newToken(), token_type: 'Bearer', refresh_token: newToken() })
+  return c.json(await insertSession())
 })
 
 serve({ fetch: app.fetch, port: Number(process.env.PORT), hostname: '127.0.0.1' })

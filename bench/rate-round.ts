@@ -6,7 +6,9 @@ import type { RateRow, Side } from './figures.ts'
 import { rateFigure } from './figures.ts'
 import { rateOf } from './load.ts'
 import type { Resident, Tokens } from './token-rows.ts'
-import { floorTokens, prepareCodes, redeemAll, refreshAll, userinfo } from './token-rows.ts'
+import { FLOOR_USERINFO, floorTokens, prepareCodes, redeemAll, refreshAll, userinfo } from './token-rows.ts'
+
+const FLOOR_DOCUMENT: Ask = { path: '/document' }
 
 type Measure = Readonly<Record<Side, () => Promise<number>>>
 
@@ -21,10 +23,10 @@ export const measureRates = async (bench: Bench, resident: Resident, round: numb
   const opaque = await measureTokens(bench, CLIENTS.opaque, 'opaque', resident, round)
   const rate = (target: Target, ask: Ask) => () => rateOf(target.connections, ask, bench.plan.rowMs)
   const rows: readonly (readonly [RateRow, Ask, Ask])[] = [
-    ['userinfo, opaque token', { path: '/lookup' }, userinfo(opaque.accessToken)],
-    ['userinfo, JWT', { path: '/lookup' }, userinfo(jwt.accessToken)],
-    ['discovery', { path: '/static' }, { path: '/.well-known/openid-configuration' }],
-    ['JWKS', { path: '/static' }, { path: '/.well-known/jwks.json' }],
+    ['userinfo, opaque token', FLOOR_USERINFO, userinfo(opaque.accessToken)],
+    ['userinfo, JWT', FLOOR_USERINFO, userinfo(jwt.accessToken)],
+    ['discovery', FLOOR_DOCUMENT, { path: '/.well-known/openid-configuration' }],
+    ['JWKS', FLOOR_DOCUMENT, { path: '/.well-known/jwks.json' }],
   ]
   for (const [row, floorAsk, ask] of rows)
     await measureRow(bench, row, round, { floor: rate(bench.floor, floorAsk), ours: rate(bench.ours, ask) })

@@ -5,6 +5,7 @@ import { expectStatus, runAll, timed } from './load.ts'
 import type { Probe } from './probe.ts'
 import { signIn } from './sign-in.ts'
 import { medianOf } from './statistics.ts'
+import { FLOOR_USERINFO } from './token-rows.ts'
 
 const FLOOR_SIGN_IN = { path: '/sign-in', method: 'POST', body: 'password' } as const
 
@@ -60,11 +61,13 @@ export const measureMachine = async ({ figures, floor, plan }: Bench): Promise<v
   const connection = openConnection(floor.server.origin)
   for (const [name, ask] of [
     ['insert alone', { path: '/insert', method: 'POST' }],
-    ['lookup alone', { path: '/lookup' }],
+    ['lookup alone', FLOOR_USERINFO],
   ] as const) {
     const milliseconds: number[] = []
     for (let count = 0; count < plan.signInsAlone; count += 1)
-      milliseconds.push((await timed(() => connection.send(ask))).milliseconds)
+      milliseconds.push(
+        (await timed(async () => expectStatus(ask, await connection.send(ask), 200))).milliseconds,
+      )
     figures.record(name, medianOf(milliseconds))
   }
   await connection.close()

@@ -91,6 +91,12 @@ const tokensOf = (ask: Ask, answer: Answer): Tokens => {
   return { accessToken: body.access_token, refreshToken: body.refresh_token }
 }
 
+/** The floor knows one token. */
+export const FLOOR_USERINFO: Ask = {
+  path: '/userinfo',
+  headers: { authorization: 'Bearer a-token-that-is-known' },
+}
+
 export const userinfo = (token: string): Ask => ({
   path: '/auth/userinfo',
   headers: { authorization: `Bearer ${token}` },
