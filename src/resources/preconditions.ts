@@ -12,7 +12,7 @@ export interface Preconditions {
 /** `W/"138"`, `"138"` and a bare `138` name version 138. @throws {Problem} malformed */
 export const parseEntityTags = (header: string | undefined, name: string): EntityTags | undefined => {
   const text = header?.trim()
-  if (text === undefined || text === '') return undefined
+  if (text === undefined) return undefined
   if (text === '*') return '*'
   return text.split(',').map((part) => {
     const [, quoted, bare] = /^\s*(?:(?:W\/)?"([^"]*)"|([\w.-]+))\s*$/.exec(part) ?? []

@@ -14,9 +14,19 @@ import { writeRoutes } from './write.routes.ts'
 export const resourceRoutes = (deps: ResourceRoutesDeps): Hono<AppEnv> => {
   const routes = new Hono<AppEnv>()
   for (const mount of deps.kinds.flatMap(mountsOf)) {
-    for (const make of [searchRoutes, historyRoutes, readRoutes, writeRoutes])
-      routes.route('/', make(deps, mount))
-    refuseOtherMethods(routes, mount)
+    const { path } = mount
+    const add = (...makers: readonly (typeof searchRoutes)[]): void => {
+      for (const make of makers) routes.route('/', make(deps, mount))
+    }
+    add(searchRoutes, historyRoutes)
+    // NOTE: before the routes of one resource, which would take these two names for ids.
+    allowOnly(routes, `${path}/_search`, 'POST')
+    allowOnly(routes, `${path}/_history`, 'GET', 'HEAD')
+    add(readRoutes, writeRoutes)
+    allowOnly(routes, path, 'GET', 'HEAD', 'POST', 'PUT')
+    allowOnly(routes, `${path}/:id`, 'GET', 'HEAD', 'PUT', 'PATCH', 'DELETE')
+    allowOnly(routes, `${path}/:id/_history`, 'GET', 'HEAD')
+    allowOnly(routes, `${path}/:id/_history/:version`, 'GET', 'HEAD')
   }
   return routes
 }
@@ -26,17 +36,14 @@ const mountsOf = (kind: Mount['kind']): readonly Mount[] => [
   { kind, base: 'fhir', path: `/fhir/${kind.type}` },
 ]
 
-const refuseOtherMethods = (routes: Hono<AppEnv>, { path }: Mount): void => {
-  const allowed: Readonly<Record<string, readonly string[]>> = {
-    [path]: ['GET', 'HEAD', 'POST'],
-    [`${path}/_search`]: ['POST'],
-    [`${path}/_history`]: ['GET', 'HEAD'],
-    [`${path}/:id`]: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
-    [`${path}/:id/_history`]: ['GET', 'HEAD'],
-    [`${path}/:id/_history/:version`]: ['GET', 'HEAD'],
-  }
-  for (const [pattern, allow] of Object.entries(allowed))
-    routes.all(pattern, () => {
-      throw new Problem({ kind: 'method-not-allowed', allow })
-    })
+/** OPTIONS tells the methods, every other one is refused with them (RFC 9110 §9.3.7, §15.5.6). */
+const allowOnly = (routes: Hono<AppEnv>, pattern: string, ...methods: readonly string[]): void => {
+  const allow = [...methods, 'OPTIONS']
+  routes.options(pattern, (c) => {
+    c.header('Allow', allow.join(', '))
+    return c.body(null, 204)
+  })
+  routes.all(pattern, () => {
+    throw new Problem({ kind: 'method-not-allowed', allow })
+  })
 }

@@ -6,6 +6,7 @@ import type { ResourceStore, ResourceWrite } from './resource.store.ts'
 import type { ResourceVersion, StoredResource, WriteMethod } from './resource.ts'
 import type { LookupKey } from './resource-kind.ts'
 import { searchExpressions } from './search.sql.ts'
+import type { SearchCondition } from './search-query.ts'
 
 interface Row {
   readonly kind: string
@@ -27,6 +28,20 @@ export const createResourceStore = (database: Database): ResourceStore => {
   /** NOTE: also takes the row lock that puts all document transactions in one order on PostgreSQL. */
   const takeVersion = () =>
     database.step(db.updateTable('counter').set({ value: sql`value + 1` }).where('name', '=', 'document'))
+
+  /** NOTE: runs with the lock of takeVersion, and so sees what every earlier write committed. */
+  const beOnlyMatch = ({ type, id }: ResourceWrite, conditions: readonly SearchCondition[]) => {
+    let others = db
+      .selectFrom('resource')
+      .select('id')
+      .where('kind', '=', type)
+      .where('is_deleted', '=', 0)
+      .where('id', '<>', id)
+    for (const condition of conditions) others = others.where(search.where(condition))
+    return database.guard(
+      db.selectNoFrom(sql<number>`1`.as('is_only')).where(({ exists, not }) => not(exists(others))),
+    )
+  }
 
   const putDocument = (write: ResourceWrite) => {
     const row = {
@@ -140,7 +155,13 @@ export const createResourceStore = (database: Database): ResourceStore => {
     },
 
     writeSteps: (write) => ({
-      steps: [takeVersion(), putDocument(write), keepHistory(write), ...putKeys(write)],
+      steps: [
+        takeVersion(),
+        putDocument(write),
+        ...(write.onlyMatchOf === undefined ? [] : [beOnlyMatch(write, write.onlyMatchOf)]),
+        keepHistory(write),
+        ...putKeys(write),
+      ],
       versionStep: 1,
     }),
   }

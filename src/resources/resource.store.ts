@@ -2,7 +2,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import type { WriteStep } from '../kernel/transact.ts'
 import type { ResourceVersion, StoredResource, WriteMethod } from './resource.ts'
 import type { LookupKey } from './resource-kind.ts'
-import type { SearchQuery } from './search-query.ts'
+import type { SearchCondition, SearchQuery } from './search-query.ts'
 
 export interface ResourceWrite {
   readonly type: string
@@ -15,6 +15,8 @@ export interface ResourceWrite {
   readonly replaces: number | undefined
   /** The complete new set; none for a deletion. */
   readonly keys: readonly LookupKey[]
+  /** Where given, no other resource of the type may fit them all when the write is committed. */
+  readonly onlyMatchOf?: readonly SearchCondition[]
 }
 
 export interface ResourcePage {
@@ -43,8 +45,8 @@ export interface ResourceStore {
   /** Never finds deleted resources. `total` is left out when the query does not ask for it. */
   search(type: string, query: SearchQuery): Promise<ResourcePage>
   /**
-   * The steps of one write: it takes the next versionId and is refused when the resource is not at `replaces` any more;
-   * creating an id that exists, or a unique key that another resource has, is a {@link DuplicateKeyError}.
+   * The steps of one write: it takes the next versionId and is refused when the resource is not at `replaces` any more,
+   * or when another one fits `onlyMatchOf`: all writes of documents come one after the other. Creating an id that exists, or a unique key that another resource has, is a {@link DuplicateKeyError}.
    */
   writeSteps(write: ResourceWrite): ResourceWriteSteps
 }

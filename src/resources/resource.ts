@@ -19,7 +19,7 @@ export interface ResourceVersion extends StoredResource {
   readonly method: WriteMethod
 }
 
-/** FHIR id (https://hl7.org/fhir/R4/datatypes.html#id). */
-const RESOURCE_ID = /^[A-Za-z0-9\-.]{1,64}$/
+/** FHIR id (https://hl7.org/fhir/R4/datatypes.html#id), except the two that a URL cannot name (RFC 3986 §5.2.4). */
+const RESOURCE_ID = /^(?!\.{1,2}$)[A-Za-z0-9\-.]{1,64}$/
 
 export const isResourceId = (id: string): boolean => RESOURCE_ID.test(id)

@@ -4,7 +4,7 @@ import type { Caller } from '../http/caller.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { equalJson } from '../kernel/json.ts'
-import { Problem } from '../kernel/problem.ts'
+import { malformed, Problem } from '../kernel/problem.ts'
 import type { RequestOrigin } from '../kernel/request-origin.ts'
 import type { Transact, TransactOutcome, WriteStep } from '../kernel/transact.ts'
 import { DuplicateKeyError } from '../kernel/transact.ts'
@@ -15,6 +15,7 @@ import type { ResourceStore, ResourceWrite } from './resource.store.ts'
 import type { StoredResource, WriteMethod } from './resource.ts'
 import { actorOf } from './resource-action.ts'
 import type { ResourceKind } from './resource-kind.ts'
+import type { SearchCondition } from './search-query.ts'
 import { validate } from './validate.ts'
 
 export interface WriteResourceDeps {
@@ -26,14 +27,24 @@ export interface WriteResourceDeps {
 
 export interface WriteRequest {
   readonly kind: ResourceKind
+  /** Of a conditional write: the id of what it creates. */
   readonly id: string
   readonly method: Exclude<WriteMethod, 'DELETE'>
   readonly preconditions: Preconditions
   readonly caller: Caller
   /** Undefined for what the server itself writes at its first start. */
   readonly origin: RequestOrigin | undefined
+  /** Makes the write conditional. */
+  readonly criteria?: WriteCriteria
   /** The new attributes, given the current version; called again when somebody else wrote in between. */
   attributes(current: StoredResource | undefined): Promise<JsonObject>
+}
+
+/** Names the resource of a write by what it is like (FHIR R4 http.html#ccreate, #cond-update). */
+export interface WriteCriteria {
+  readonly conditions: readonly SearchCondition[]
+  /** The id in the body; an update must not find another one. */
+  readonly expectedId: string | undefined
 }
 
 export interface WriteResult {
@@ -41,16 +52,18 @@ export interface WriteResult {
   readonly resource: StoredResource
 }
 
-export type DeleteRequest = Omit<WriteRequest, 'method' | 'attributes'>
+export type DeleteRequest = Omit<WriteRequest, 'method' | 'attributes' | 'criteria'>
 
 /** Only other processes make a write start over; each round one of them gets through. */
-const MOST_ATTEMPTS = 20
+const MOST_ATTEMPTS = 50
 
 export interface WriteResource {
   /**
    * Creates or replaces a document, with its secrets, history, keys and audit event in one transaction. What is identical
    * to the current version makes no new one. Concurrent writes each replace a whole document: they never mix.
-   * @throws {Problem} invalid, duplicate, version-conflict, not-found and gone (PATCH of nothing)
+   * With criteria it creates where nothing fits them, and otherwise updates the one that fits or (POST) leaves it as it
+   * is; of any number of equal ones at once, in any number of processes, one creates.
+   * @throws {Problem} invalid, duplicate, version-conflict, malformed, not-found and gone (PATCH of nothing)
    */
   write(request: WriteRequest): Promise<WriteResult>
   /** The last version; undefined when there was nothing to delete. @throws {Problem} version-conflict */
@@ -72,14 +85,31 @@ export const createWriteResource = (deps: WriteResourceDeps): WriteResource => {
     return { type, id, versionId, createdAt, updatedAt: at, body, isDeleted: method === 'DELETE' }
   }
 
-  const attempt = async (request: WriteRequest): Promise<WriteResult | 'start over'> => {
-    const { kind, id, method } = request
-    const stored = await deps.store.find(kind.type, id)
+  const findByCriteria = async (
+    { type }: ResourceKind,
+    { conditions }: WriteCriteria,
+  ): Promise<StoredResource | undefined> => {
+    const query = { conditions, sort: [], limit: 2, offset: 0, wantsTotal: false }
+    const [found, another] = (await deps.store.search(type, query)).resources
+    if (another === undefined) return found
+    const message = `more than one ${type} fits the criteria; say more, or name it in the path`
+    throw new Problem({ kind: 'version-conflict', message })
+  }
+
+  const attempt = async (given: WriteRequest): Promise<WriteResult | 'start over'> => {
+    const { kind, method, criteria } = given
+    const found = criteria === undefined ? undefined : await findByCriteria(kind, criteria)
+    const request = { ...given, id: found?.id ?? given.id }
+    const { id } = request
+    const stored = found ?? (await deps.store.find(kind.type, id))
     const current = stored?.isDeleted === false ? stored : undefined
     if (method === 'PATCH') requireExisting(kind.type, id, stored)
-    if (method === 'POST' && current !== undefined) throw alreadyExists(kind.type, id)
+    const mustCreate = found === undefined && (method === 'POST' || criteria !== undefined)
+    if (mustCreate && current !== undefined) throw alreadyExists(kind.type, id)
     checkPreconditions(request.preconditions, stored)
-
+    if (found !== undefined && method === 'POST') return { outcome: 'unchanged', resource: found }
+    if (found !== undefined && (criteria?.expectedId ?? id) !== id)
+      throw malformed(`the criteria fit ${kind.type}/${id}, another one than the body names`, 'id')
     const input = validate(kind, await request.attributes(current))
     const at = deps.clock.now()
     const prepared = await kind.prepareWrite(input, {
@@ -104,6 +134,7 @@ export const createWriteResource = (deps: WriteResourceDeps): WriteResource => {
         createdAt: current?.createdAt ?? at,
         replaces: stored?.versionId,
         keys: kind.lookupKeys(id, prepared.document),
+        ...(criteria === undefined ? {} : { onlyMatchOf: criteria.conditions }),
       },
       [
         ...prepared.steps,
@@ -141,11 +172,8 @@ export const createWriteResource = (deps: WriteResourceDeps): WriteResource => {
     return resource === 'start over' ? resource : { deleted: resource }
   }
 
-  const untilDone = <Result>(
-    { kind, id }: DeleteRequest,
-    run: () => Promise<Result | 'start over'>,
-  ): Promise<Result> =>
-    inTurn(`${kind.type}/${id}`, async () => {
+  const untilDone = <Result>(name: string, run: () => Promise<Result | 'start over'>): Promise<Result> =>
+    inTurn(name, async () => {
       for (let round = 0; round < MOST_ATTEMPTS; round++) {
         const result = await run()
         if (result !== 'start over') return result
@@ -153,13 +181,19 @@ export const createWriteResource = (deps: WriteResourceDeps): WriteResource => {
       throw new Problem({
         kind: 'unavailable',
         retryAfterSeconds: 1,
-        message: `${kind.type}/${id} is being written by many at once; try again`,
+        message: `${name} is being written by many at once; try again`,
       })
     })
 
   return {
-    write: (request) => untilDone(request, () => attempt(request)),
-    remove: async (request) => (await untilDone(request, () => attemptRemoval(request))).deleted,
+    write: (request) => {
+      const { kind, id, criteria } = request
+      return untilDone(`${kind.type}/${criteria === undefined ? id : '?'}`, () => attempt(request))
+    },
+    remove: async (request) => {
+      const { kind, id } = request
+      return (await untilDone(`${kind.type}/${id}`, () => attemptRemoval(request))).deleted
+    },
   }
 }
 

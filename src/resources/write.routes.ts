@@ -1,20 +1,25 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { AppEnv } from '../http/app-env.ts'
+import type { Pairs } from '../http/form.ts'
+import { parsePairs, readQuery, readQueryPairs } from '../http/form.ts'
 import { responseFormat } from '../http/negotiate.ts'
 import type { JsonObject, JsonValue } from '../kernel/json.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import { invalid, malformed } from '../kernel/problem.ts'
 import { newId } from '../kernel/secret-token.ts'
+import { parseConditions } from './parse-search.ts'
 import { patcher } from './patch-resource.ts'
 import type { Preconditions } from './preconditions.ts'
 import { entityTag, parseEntityTags } from './preconditions.ts'
 import { attributesOf, present, presentAll } from './present.ts'
 import { isResourceId } from './resource.ts'
+import type { ResourceKind } from './resource-kind.ts'
 import type { Mount, ResourceRoutesDeps } from './resource-routes-deps.ts'
 import { authorize } from './resource-routes-deps.ts'
 import { readDocument, respondDocument, setVersionHeaders } from './respond-resource.ts'
-import type { WriteResult } from './write-resource.ts'
+import type { SearchCondition } from './search-query.ts'
+import type { WriteCriteria, WriteResult } from './write-resource.ts'
 
 /** `POST /<Type>`, and `PUT`, `PATCH`, `DELETE` of `/<Type>/<id>`. */
 export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv> => {
@@ -37,45 +42,60 @@ export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv
   ) => {
     const caller = await authorize(deps, c, mount, operation, id)
     responseFormat(c)
-    refuseConditional(c)
-    return { kind, caller, origin: c.get('origin'), preconditions: preconditionsOf(c) }
+    const conditions = readConditions(c, kind)
+    if (conditions.length > 0 && id !== undefined)
+      throw malformed(
+        'a write of a resource named in the path has no criteria; leave out the one or the other',
+      )
+    const request = { kind, caller, origin: c.get('origin'), preconditions: preconditionsOf(c) }
+    return { request, conditions }
+  }
+
+  const readResource = async (c: Context<AppEnv>) => {
+    const { body } = await readDocument(c)
+    const attributes = resourceBody(kind.type, body)
+    return { givenId: givenId(kind.type, body), attributes: async () => attributes }
   }
 
   routes.post(path, async (c) => {
-    const request = await begin(c, 'create')
-    const { body } = await readDocument(c)
-    const attributes = resourceBody(kind.type, body)
-    const id = givenId(kind.type, body) ?? newId(deps.random)
-    return respond(
-      c,
-      await deps.writer.write({ ...request, id, method: 'POST', attributes: async () => attributes }),
-    )
+    const { request, conditions } = await begin(c, 'create')
+    const { givenId, attributes } = await readResource(c)
+    const id = givenId ?? newId(deps.random)
+    const criteria = criteriaOf(conditions, givenId)
+    return respond(c, await deps.writer.write({ ...request, ...criteria, id, method: 'POST', attributes }))
+  })
+
+  routes.put(path, async (c) => {
+    const { request, conditions } = await begin(c, 'update')
+    if (conditions.length === 0)
+      throw malformed(`name the resource: PUT ${path}/<id>, or PUT ${path}?<criteria> that one resource fits`)
+    const { givenId, attributes } = await readResource(c)
+    const id = givenId ?? newId(deps.random)
+    const criteria = criteriaOf(conditions, givenId)
+    return respond(c, await deps.writer.write({ ...request, ...criteria, id, method: 'PUT', attributes }))
   })
 
   routes.put(`${path}/:id`, async (c) => {
     const id = c.req.param('id')
-    const request = await begin(c, 'update', id)
+    const { request } = await begin(c, 'update', id)
     requireId(id)
-    const { body } = await readDocument(c)
-    const attributes = resourceBody(kind.type, body)
-    return respond(
-      c,
-      await deps.writer.write({ ...request, id, method: 'PUT', attributes: async () => attributes }),
-    )
+    const { attributes } = await readResource(c)
+    return respond(c, await deps.writer.write({ ...request, id, method: 'PUT', attributes }))
   })
 
   routes.patch(`${path}/:id`, async (c) => {
     const id = c.req.param('id')
-    const request = await begin(c, 'patch', id)
+    const { request } = await begin(c, 'patch', id)
     const { body, patch } = await readDocument(c)
-    const attributes = patcher(mount, id, body, c.req.query('_method') ?? patch)
+    const attributes = patcher(mount, id, body, readQuery(c).get('_method') ?? patch)
     return respond(c, await deps.writer.write({ ...request, id, method: 'PATCH', attributes }))
   })
 
   routes.delete(`${path}/:id`, async (c) => {
     const id = c.req.param('id')
-    const deleted = await deps.writer.remove({ ...(await begin(c, 'delete', id)), id })
-    if (deleted === undefined || c.req.query('_no-content') === 'true') return c.body(null, 204)
+    const { request } = await begin(c, 'delete', id)
+    const deleted = await deps.writer.remove({ ...request, id })
+    if (deleted === undefined || readQuery(c).get('_no-content') === 'true') return c.body(null, 204)
     c.header('ETag', entityTag(deleted.versionId))
     return respondDocument(c, responseFormat(c), present(kind, deleted, base))
   })
@@ -90,17 +110,35 @@ const preconditionsOf = (c: Context): Preconditions => ({
 
 const WRITE_PARAMETERS = new Set(['_format', '_pretty', '_method', '_no-content'])
 
-/** A condition that is not understood must not become an unconditional write. */
-const refuseConditional = (c: Context): void => {
-  if (c.req.header('if-none-exist') !== undefined)
-    throw malformed('conditional create is not supported; send PUT with If-None-Match: *', 'If-None-Exist')
-  const unknown = Object.keys(c.req.query()).find((name) => !WRITE_PARAMETERS.has(name))
-  if (unknown !== undefined)
-    throw malformed(
-      'is not a parameter of this write; name the resource in the path',
-      unknown.slice(0, 80).toWellFormed(),
-    )
+/**
+ * Reads the criteria of a conditional write: the query, or If-None-Exist of a create. What is not understood must not
+ * become an unconditional write.
+ * @throws {Problem} malformed
+ */
+const readConditions = (c: Context, kind: ResourceKind): readonly SearchCondition[] => {
+  if (c.req.header('if-unmodified-since') !== undefined)
+    throw malformed('is not supported; send If-Match with the version', 'If-Unmodified-Since')
+  const query = readQueryPairs(c).filter(([name]) => !WRITE_PARAMETERS.has(name))
+  const header = c.req.header('if-none-exist')
+  if (header === undefined) return parseCriteria(kind, query)
+  const conditions = parseCriteria(kind, parsePairs(header.slice(header.indexOf('?') + 1).trim()))
+  if (c.req.method !== 'POST' || query.length > 0 || conditions.length === 0)
+    throw malformed('goes with POST and criteria such as userName=ann, and without others', 'If-None-Exist')
+  return conditions
 }
+
+/** NOTE: `_count`, `_sort` and the like would make the choice of the resource a matter of luck. */
+const parseCriteria = (kind: ResourceKind, pairs: Pairs): readonly SearchCondition[] => {
+  const conditions = parseConditions(kind, pairs)
+  if (conditions.length < pairs.length) throw malformed('criteria only say what is searched, not how')
+  return conditions
+}
+
+const criteriaOf = (
+  conditions: readonly SearchCondition[],
+  expectedId: string | undefined,
+): { readonly criteria?: WriteCriteria } =>
+  conditions.length === 0 ? {} : { criteria: { conditions, expectedId } }
 
 const requireId = (id: string): void => {
   if (!isResourceId(id)) throw invalid('expected 1 to 64 letters, digits, hyphens and dots', 'id')
@@ -110,8 +148,7 @@ const resourceBody = (type: string, body: JsonValue): JsonObject => {
   // NOTE: an empty YAML document is a resource without attributes.
   if (body === null) return {}
   if (!isJsonObject(body)) throw invalid('expected an object with the attributes of the resource', type)
-  if (body.resourceType !== undefined && body.resourceType !== type)
-    throw invalid(`expected ${type}, as in the path`, 'resourceType')
+  if ((body.resourceType ?? type) !== type) throw invalid(`expected ${type}, as in the path`, 'resourceType')
   return attributesOf(body)
 }
 
