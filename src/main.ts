@@ -2,6 +2,7 @@
 import type { App } from './app.ts'
 import { buildApp } from './app.ts'
 import { describeStartFailure, isUnavailable } from './app-start-failure.ts'
+import { releaseStartMemory } from './app-start-memory.ts'
 import type { Config } from './config/config.ts'
 import { loadConfig } from './config/config.ts'
 import { loadOrCreateSecretKey } from './config/secret-key.node.ts'
@@ -18,6 +19,9 @@ const STOP_WITHIN_MS = 9_500
 const SAME_SIGNAL_MS = 500
 
 const SWEEP_EVERY_MS = 60_000
+
+/** After what waited for the start has been answered. */
+const RELEASE_AFTER_MS = 1000
 
 /** A database may start beside us, or be on its way back: so long we wait for it, then whoever started us decides. */
 const START_PATIENCE_MS = 60_000
@@ -136,6 +140,7 @@ const sweep = (): void => {
   })
 }
 setInterval(sweep, SWEEP_EVERY_MS).unref()
+setTimeout(releaseStartMemory, RELEASE_AFTER_MS).unref()
 
 for (const warning of config.warnings) logger.warn({}, warning)
 say(

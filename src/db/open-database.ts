@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import type { Clock } from '../kernel/clock.ts'
 import { systemClock } from '../kernel/clock.ts'
 import type { Database } from './database.ts'
-import { migratePostgres, migrateSqlite } from './migrate.ts'
-import { createPostgresDatabase } from './postgres-database.ts'
+import { migrateSqlite } from './migrate.ts'
 import { openSqliteForWriting } from './sqlite-connection.ts'
 import { createSqliteDatabase } from './sqlite-database.ts'
 import { sqliteError, sqliteFailure } from './sqlite-errors.ts'
@@ -20,9 +19,16 @@ export type DatabaseConfig =
  */
 export const openDatabase = async (config: DatabaseConfig, clock: Clock = systemClock): Promise<Database> => {
   if (config.kind === 'sqlite') return openSqlite(config.directory, clock)
+  const { migratePostgres, createPostgresDatabase } = await loadPostgres()
   await migratePostgres(config.url, clock)
   return createPostgresDatabase(config.url)
 }
+
+/** NOTE: the driver is loaded only where it is used; an embedded database does without its memory. */
+const loadPostgres = async () => ({
+  ...(await import('./migrate-postgres.ts')),
+  ...(await import('./postgres-database.ts')),
+})
 
 const openSqlite = (directory: string, clock: Clock): Database => {
   const file = ownFile(directory)
