@@ -20,6 +20,8 @@ export interface FirstStartDeps {
   readonly fullAccess: FullAccessStore
   readonly transact: Transact
   readonly random: Random
+  /** Prints what only the operator may see. */
+  readonly say: (text: string) => void
 }
 
 /** What became of an account that has to exist. A generated secret is here once and nowhere else. */
@@ -38,25 +40,33 @@ export interface FirstStartOutcome {
  * Makes sure that somebody can get in: creates the root client and the administrator, both with full access, where they
  * never existed, or were deleted and the environment gives a secret. Of processes that start at once, one creates each.
  * The environment's root secret always holds, so that a lost one can be replaced; the administrator's password only counts
- * at creation, since people change theirs.
+ * at creation, since people change theirs. Says what was created, generated secrets included.
  * @throws {Problem} invalid — the environment's password is too short for the configured minimum
  */
 export const ensureFirstAccounts = async (deps: FirstStartDeps): Promise<FirstStartOutcome> => {
-  const rootClient = await ensureAccount(deps, {
-    account: deps.rootClient,
-    kind: deps.clientKind,
-    holder: { kind: 'Client', id: deps.rootClient.id },
-    attributesFor: (secret) => ({ name: 'Root client', grant_types: ['basic'], secret }),
-    secretName: 'secret',
-  })
-  const administrator = await ensureAccount(deps, {
-    account: deps.administrator,
-    kind: deps.userKind,
-    holder: { kind: 'User', id: deps.administrator.id },
-    attributesFor: (password) => ({ password }),
-    secretName: undefined,
-  })
-  return { rootClient, administrator }
+  let made: Partial<FirstStartOutcome> = {}
+  try {
+    const rootClient = await ensureAccount(deps, {
+      account: deps.rootClient,
+      kind: deps.clientKind,
+      holder: { kind: 'Client', id: deps.rootClient.id },
+      attributesFor: (secret) => ({ name: 'Root client', grant_types: ['basic'], secret }),
+      secretName: 'secret',
+    })
+    made = { rootClient }
+    const administrator = await ensureAccount(deps, {
+      account: deps.administrator,
+      kind: deps.userKind,
+      holder: { kind: 'User', id: deps.administrator.id },
+      attributesFor: (password) => ({ password }),
+      secretName: undefined,
+    })
+    made = { rootClient, administrator }
+    return { rootClient, administrator }
+  } finally {
+    // NOTE: also when the database went away after the first account: the next start finds it and cannot tell its secret.
+    deps.say(describeFirstStart(made))
+  }
 }
 
 interface Required {
@@ -127,7 +137,7 @@ const keepAccount = async (
 }
 
 /** What to tell the operator: generated secrets, once. Empty when nothing was created. */
-export const describeFirstStart = ({ rootClient, administrator }: FirstStartOutcome): string => {
+const describeFirstStart = ({ rootClient, administrator }: Partial<FirstStartOutcome>): string => {
   const lines = [
     lineOf('administrator', 'password', administrator, 'COUNTERSIGN_ADMIN_PASSWORD'),
     lineOf('root client', 'secret', rootClient, 'COUNTERSIGN_ROOT_CLIENT_SECRET'),
@@ -140,10 +150,10 @@ export const describeFirstStart = ({ rootClient, administrator }: FirstStartOutc
 const lineOf = (
   what: string,
   secretName: string,
-  outcome: FirstAccountOutcome,
+  outcome: FirstAccountOutcome | undefined,
   variable: string,
 ): string | undefined => {
-  if (outcome.kind !== 'created') return undefined
+  if (outcome?.kind !== 'created') return undefined
   const secret = outcome.generatedSecret ?? `(from ${variable})`
   return `  ${what.padEnd(14)} ${outcome.id}   ${secretName} ${secret}`
 }

@@ -2,7 +2,7 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { openPasswordHasher } from './accounts/password-hasher.node.ts'
-import { describeFirstStart, ensureFirstAccounts } from './app-first-start.ts'
+import { ensureFirstAccounts } from './app-first-start.ts'
 import { createResources } from './app-resources.ts'
 import { createStores } from './app-stores.ts'
 import { createCurrentAuthPolicy } from './auth-config/current-auth-policy.ts'
@@ -230,7 +230,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   return {
     fetch: (request, env) => app.fetch(request, env),
     ready: async () => {
-      const [firstAccounts] = await Promise.all([
+      await Promise.all([
         ensureFirstAccounts({
           rootClient: config.rootClient,
           administrator: config.administrator,
@@ -241,10 +241,10 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
           fullAccess: stores.fullAccess,
           transact,
           random,
+          say: deps.say,
         }),
         keys.prepare(),
       ])
-      deps.say(describeFirstStart(firstAccounts))
     },
     sweep: () => sweepOnce(database, clock.now()),
     close: database.close,

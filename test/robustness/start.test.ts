@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
+import { openDatabase } from '../../src/db/open-database.ts'
 import { eventually } from '../support/eventually.ts'
 import type { PostgresCluster } from '../support/postgres-cluster.ts'
 import { startPostgresCluster } from '../support/postgres-cluster.ts'
-import { spawnServerProcess } from '../support/server-process.ts'
+import { spawnServerProcess, startServerProcess } from '../support/server-process.ts'
 import { SITE_ENV } from '../support/site.ts'
 
 let cluster: PostgresCluster
@@ -55,6 +57,30 @@ test('a start that cannot succeed ends with one line that says why', async () =>
   assert.doesNotMatch(refused, /not-the-password/)
   assert.match(missing, /^PostgreSQL 3D000: database "nothing-here" does not exist\n$/)
   assert.match(odd, /^.*file is not a database.*\n$/)
+})
+
+test('a first start that fails half-way has told the secret of what it made', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'countersign-half-'))
+  after(() => rmSync(directory, { recursive: true, force: true }))
+  await (await openDatabase({ kind: 'sqlite', directory })).close()
+  const rival = new DatabaseSync(join(directory, 'countersign.db'))
+  rival.exec(
+    "create trigger no_users before insert on resource when new.kind = 'User' begin select raise(abort, 'not now'); end",
+  )
+  const generated = {
+    COUNTERSIGN_DATA_DIR: directory,
+    COUNTERSIGN_ROOT_CLIENT_SECRET: '',
+    COUNTERSIGN_ADMIN_PASSWORD: '',
+  }
+  const said = await failure(generated)
+  const secret = /root client +root +secret ([\w-]{43})\n/.exec(said)?.[1] ?? assert.fail(said)
+  rival.exec('drop trigger no_users')
+  rival.close()
+  const server = await startServerProcess({ ...SITE_ENV, ...generated })
+  assert.match(server.output(), /administrator +admin +password [\w-]{43}\n/)
+  assert.doesNotMatch(server.output(), /root client/)
+  const authorization = `Basic ${Buffer.from(`root:${secret}`).toString('base64')}`
+  assert.equal((await fetch(`${server.url}/User/admin`, { headers: { authorization } })).status, 200)
 })
 
 /** A data directory in which something else has the database's name. */

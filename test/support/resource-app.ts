@@ -77,6 +77,7 @@ export async function startResourceApp(options: Options = {}) {
     administrator: config.administrator,
     store: stores.resources,
     random,
+    say: () => {},
   })
 
   const app = new Hono<AppEnv>()
