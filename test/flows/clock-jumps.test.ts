@@ -122,7 +122,7 @@ test('a clock put forward a day ends codes, attempts, requests and access tokens
   )
   assert.equal(userinfo.status, 401)
   const late = await waiting.submit(login, { username: 'my-user', password: 'password' })
-  assert.ok(!(late.location ?? '').startsWith('http://localhost:3001'), late.location)
+  assert.ok(!(late.location ?? '').startsWith('http://localhost:3001'), `to ${late.location}`)
 
   server.clock.advance(400 * DAY)
   assert.equal(await isSignedIn(owner), false)
