@@ -11,6 +11,11 @@ const UNLESS_KNOWN = parameter(
   'If-None-Match',
   'W/"7" spares the answer of a version that is known.',
 )
+const IF_NONE_EXIST = parameter(
+  'header',
+  'If-None-Exist',
+  'Criteria, as userName:exact=ann: creates nothing where one fits.',
+)
 const FORMAT = parameter('query', '_format', 'json or yaml; decides over Accept.')
 const NO_CONTENT = parameter('query', '_no-content', 'true answers 204 instead of what was deleted.', {
   type: 'boolean',
@@ -48,7 +53,7 @@ export const COMMON_RESPONSES: JsonObject = {
   Unauthenticated: outcome('Nobody is known: wrong or no credentials.'),
   Forbidden: outcome('Somebody who may not.'),
   Malformed: outcome('The body or a parameter cannot be understood.'),
-  PreconditionFailed: outcome('If-Match or If-None-Match does not hold.'),
+  PreconditionFailed: outcome('If-Match or If-None-Match does not hold, or several fit the criteria.'),
   TooLarge: outcome('More than 1,048,576 bytes.'),
   UnsupportedMediaType: outcome('Neither JSON nor YAML.'),
   Invalid: outcome('Understood, but not acceptable; every fault names its attribute.'),
@@ -77,10 +82,22 @@ export const resourcePaths = ({ type, searchParameters }: ResourceKind): JsonObj
           ...NOBODY,
         },
       }),
-      post: operation('Create; an id in the body is used', {
-        parameters: [IF_NONE_MATCH],
+      post: operation('Create; an id in the body is used, criteria in the query as If-None-Exist', {
+        parameters: [IF_NONE_MATCH, IF_NONE_EXIST],
         requestBody: body,
         responses: {
+          200: resource('One fits the criteria already; it stays as it is.'),
+          201: resource('Created.'),
+          ...NOBODY,
+          409: responseRef('Duplicate'),
+          ...WRITTEN,
+        },
+      }),
+      put: operation('Replace the one that fits the criteria in the query, or create it', {
+        parameters: [...own, IF_MATCH],
+        requestBody: body,
+        responses: {
+          200: resource('Replaced, or the same as before.'),
           201: resource('Created.'),
           ...NOBODY,
           409: responseRef('Duplicate'),

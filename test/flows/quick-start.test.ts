@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { oathtoolCode } from '../support/authenticator.ts'
+import { SEED_AUTH_CONFIG } from '../support/seed.ts'
 import { ROOT_SECRET, startTestServer } from '../support/test-app.ts'
 
 const run = promisify(execFile)
@@ -47,6 +48,12 @@ test('the quick start works as it is typed', async () => {
   assert.deepEqual(
     linesOf(written).map(({ resourceType }) => resourceType),
     ['AuthConfig', 'User', 'Client'],
+  )
+
+  assert.equal(
+    (await server.rest('PUT', '/AuthConfig/myconfig', SEED_AUTH_CONFIG)).status,
+    200,
+    'with the webhook',
   )
 
   const person = server.person()
