@@ -10,7 +10,8 @@ import type { AuthenticateClient } from './clients/authenticate-client.ts'
 import { createClientKind } from './clients/client.resource.ts'
 import type { ClientSecretDeps } from './clients/client-secret.ts'
 import type { Config } from './config/config.ts'
-import type { AppEnv } from './http/app-env.ts'
+import type { AppEnv, RequestActor } from './http/app-env.ts'
+import type { Caller } from './http/caller.ts'
 import type { Cookies } from './http/cookies.ts'
 import type { Clock } from './kernel/clock.ts'
 import { hashSecretToken } from './kernel/secret-token.ts'
@@ -81,14 +82,22 @@ export const createResources = (deps: ResourcesDeps) => {
       clock,
     }),
     mayAct: createAccess(fullAccess),
-    callerOf: (c: Context<AppEnv>) =>
-      identifyCaller({
+    callerOf: async (c: Context<AppEnv>): Promise<Caller> => {
+      const caller = await identifyCaller({
         method: c.req.method,
         authorization: c.req.header('authorization'),
         sessionToken: cookies.readSession(c),
         secFetchSite: c.req.header('sec-fetch-site'),
         originHeader: c.req.header('origin'),
         origin: c.get('origin'),
-      }),
+      })
+      if (caller.kind !== 'anonymous') c.set('actor', requestActorOf(caller))
+      return caller
+    },
   }
 }
+
+const requestActorOf = (caller: Exclude<Caller, { kind: 'anonymous' }>): RequestActor => ({
+  ...(caller.kind === 'user' ? { userId: caller.userId } : {}),
+  ...(caller.clientId === undefined ? {} : { clientId: caller.clientId }),
+})

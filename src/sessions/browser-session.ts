@@ -6,7 +6,7 @@ import type { BrowserSession } from './session.ts'
 
 type Request = Parameters<Cookies['readSession']>[0]
 
-/** The finished sign-in that the request's session cookie stands for. */
+/** The finished sign-in that the request's session cookie stands for; its user is named in the request's log line. */
 export type SessionOf = (c: Request) => Promise<BrowserSession | undefined>
 
 export interface SessionOfDeps {
@@ -19,7 +19,10 @@ export const createSessionOf =
   ({ cookies, sessions, clock }: SessionOfDeps): SessionOf =>
   async (c) => {
     const token = cookies.readSession(c)
-    return token === undefined ? undefined : sessions.findBrowserSession(hashSecretToken(token), clock.now())
+    if (token === undefined) return undefined
+    const session = await sessions.findBrowserSession(hashSecretToken(token), clock.now())
+    if (session !== undefined) c.set('actor', { userId: session.userId })
+    return session
   }
 
 /** How old a sign-in may be to change what protects the account. */

@@ -28,7 +28,7 @@ export interface SignInForm {
 export type BeginSignInOutcome =
   | SignedIn
   /** The password was right; the token of the attempt goes into the browser's cookie. */
-  | { readonly kind: 'second-factor'; readonly attemptToken: string }
+  | { readonly kind: 'second-factor'; readonly userId: string; readonly attemptToken: string }
   | PasswordRefusal
 
 /** The password step: signs in who has no second factor, and begins an attempt for everybody else. */
@@ -71,7 +71,7 @@ export const beginSignIn = async (
           { kind: 'none' },
           delivery,
         )
-      return { kind: 'second-factor', attemptToken }
+      return { kind: 'second-factor', userId, attemptToken }
     }
   }
 }

@@ -124,6 +124,7 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
         case 'signed-in':
           return answerSignedIn(c, deps, outcome, destination)
         case 'second-factor':
+          c.set('actor', { userId: outcome.userId })
           cookies.setAttempt(c, outcome.attemptToken, ATTEMPT_SECONDS)
           return redirect(c, CODE_PATH)
         case 'wrong':

@@ -16,6 +16,8 @@ export interface TokenCall {
   readonly parameters: ReadonlyMap<string, string>
   readonly origin: RequestOrigin
   readonly arrivedAt: Date
+  /** Told once the client has proven who it is. */
+  readonly identified: (clientId: string) => void
 }
 
 /**
@@ -28,6 +30,7 @@ export const answerTokenRequest = async (deps: TokenEndpointDeps, call: TokenCal
   if (type === undefined)
     throw oauthProblem('invalid_request', `grant_type is missing; send ${supported(deps)}`)
   const client = await identifyClient(deps, readClientCredentials(call.authorization, parameters), origin)
+  call.identified(client.id)
   const grant = deps.grants.get(type)
   if (grant === undefined)
     throw oauthProblem('unsupported_grant_type', `grant_type must be ${supported(deps)}`)

@@ -29,6 +29,7 @@ export const tokenRoutes = (deps: TokenRoutesDeps): Hono<AppEnv> => {
       parameters: await readParameters(c),
       origin: c.get('origin'),
       arrivedAt,
+      identified: (clientId) => c.set('actor', { clientId }),
     })
     c.header('Pragma', 'no-cache')
     return answer(c, JSON.stringify(body), 200, 'application/json; charset=utf-8')
