@@ -45,6 +45,7 @@ const RESPONSE_TYPES: Readonly<
   'text/yaml': { format: 'yaml', contentType: 'text/yaml; charset=utf-8' },
   'application/yaml': { format: 'yaml', contentType: 'application/yaml; charset=utf-8' },
   'application/x-yaml': { format: 'yaml', contentType: 'text/yaml; charset=utf-8' },
+  'text/*': { format: 'yaml', contentType: 'text/yaml; charset=utf-8' },
 }
 
 export interface ResponseFormat {

@@ -4,7 +4,7 @@ import type { AppEnv } from '../http/app-env.ts'
 import { responseFormat } from '../http/negotiate.ts'
 import { Problem } from '../kernel/problem.ts'
 import { isNamed, parseEntityTags } from './preconditions.ts'
-import { present, presentAll } from './present.ts'
+import { present } from './present.ts'
 import type { StoredResource } from './resource.ts'
 import type { Mount, ResourceRoutesDeps } from './resource-routes-deps.ts'
 import { authorize } from './resource-routes-deps.ts'
@@ -20,10 +20,11 @@ export const readRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv>
     await authorize(deps, c, mount, 'read', id)
     const format = responseFormat(c)
     const resource = existing(await deps.store.find(kind.type, id), kind.type, id)
-    const [document] = await presentAll(kind, [resource], base)
+    const projected = (await kind.project?.([id]))?.get(id)
     setVersionHeaders(c, resource)
-    if (document === undefined || isUnmodified(c, resource)) return notModified(c)
-    return respondDocument(c, format, document)
+    // NOTE: what is added at read time changes without a new version: only where nothing is added, the tag tells all.
+    if (projected === undefined && isUnmodified(c, resource)) return notModified(c)
+    return respondDocument(c, format, present(kind, resource, base, projected))
   })
 
   routes.get(`${path}/:id/_history/:version`, async (c) => {

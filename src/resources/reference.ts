@@ -3,6 +3,8 @@ import type { JsonObject, JsonValue } from '../kernel/json.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import type { AttributePath } from './resource-kind.ts'
 
+const ABSOLUTE = /^(?:https?|urn):/
+
 const LOCAL = /^([A-Z][A-Za-z]{0,63})\/([A-Za-z0-9\-.]{1,64})$/
 
 /**
@@ -35,13 +37,16 @@ const targetOf = (given: {
   readonly uri?: string | undefined
   readonly localRef?: string | undefined
 }) => {
-  if (given.uri !== undefined) return { uri: given.uri }
-  if (given.localRef !== undefined) return { localRef: given.localRef }
-  const text = given.reference ?? `${given.resourceType}/${given.id}`
+  const { uri, localRef, reference: written, resourceType: type, id: typedId } = given
+  const forms = [uri, localRef, written, type ?? typedId]
+  if (forms.filter((form) => form !== undefined).length !== 1) return undefined
+  if (uri !== undefined) return ABSOLUTE.test(uri) ? { uri } : undefined
+  if (localRef !== undefined) return { localRef }
+  const text = written ?? `${type ?? ''}/${typedId ?? ''}`
   const [, resourceType, id] = LOCAL.exec(text) ?? []
   if (resourceType !== undefined && id !== undefined) return { resourceType, id }
   if (text.startsWith('#') && text.length > 1) return { localRef: text.slice(1) }
-  return /^(?:https?|urn):/.test(text) ? { uri: text } : undefined
+  return ABSOLUTE.test(text) ? { uri: text } : undefined
 }
 
 /** Prints the references at the paths as FHIR does: `{reference, display}`. */

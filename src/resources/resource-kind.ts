@@ -61,6 +61,9 @@ export interface ResourceKind<Input = unknown> {
   prepareWrite(input: Input, context: WriteContext): Promise<PreparedWrite>
   /** Forgets the secrets, ends what lives by the resource. */
   deleteSteps(id: string, at: Date): readonly WriteStep[]
-  /** Attributes added at read time, by id. */
+  /**
+   * Attributes added at read time, by id. They may change without a new version, but once a resource has some, it has
+   * some until it is deleted: reads without any can be answered by their version (304).
+   */
   project?(ids: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>
 }
