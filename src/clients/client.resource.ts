@@ -40,7 +40,7 @@ export const createClientKind = (deps: ClientKindDeps): ResourceKind<ClientInput
   }
 
   const hashOf = async (secret: string): Promise<string> => {
-    if (isHash(secret)) return secret
+    if (isHash(secret)) return storedForm(secret)
     return isRandom(secret) ? hashRandomSecret(secret) : deps.hashSlowly(secret)
   }
 
@@ -55,7 +55,9 @@ export const createClientKind = (deps: ClientKindDeps): ResourceKind<ClientInput
     if (secret === null) return stored === undefined ? [] : [deps.clientSecrets.removeStep(id)]
     const isSame =
       stored !== undefined &&
-      (isHash(secret) ? stored === secret : await verifyClientSecret(deps.secrets, id, stored, secret))
+      (isHash(secret)
+        ? stored === storedForm(secret)
+        : await verifyClientSecret(deps.secrets, id, stored, secret))
     return isSame ? [] : [deps.clientSecrets.setStep(id, await hashOf(secret))]
   }
 
@@ -89,6 +91,10 @@ export const createClientKind = (deps: ClientKindDeps): ResourceKind<ClientInput
     ],
   }
 }
+
+/** Digits of an imported `__sha256:` in upper case, as ours are: the same hash again is no change. */
+const storedForm = (hash: string): string =>
+  hash.startsWith('__sha256:') ? `__sha256:${hash.slice(9).toUpperCase()}` : hash
 
 /** 256 bits as base64url or hexadecimal, as a generator prints them: a fast hash is enough for those. */
 const isRandom = (secret: string): boolean =>
