@@ -10,7 +10,7 @@ export interface EnableTwoFactorPage {
   readonly action: string
   readonly csrf: string
   readonly hidden?: Readonly<Record<string, string>> | undefined
-  /** Markup of our own encoder, printed as it is: dark on light, without border (the plate is the quiet zone) or `style`. */
+  /** Markup of our own encoder, printed as it is: dark on light, with its quiet zone, without `style`. */
   readonly qrSvg: string
   /** `otpauth://…` */
   readonly uri: string

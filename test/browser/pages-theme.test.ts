@@ -101,11 +101,11 @@ test('hostile words are shown as they are: no element, no attribute, no request 
 test('a name that turns the writing direction turns only itself', async () => {
   await using server = await servePages(gallery({ ...THEME, styleUrl: undefined }, '\u202Ereversed'))
   const page = await browser.newPage()
-  await page.goto(`${server.origin}/consent`)
+  await page.goto(`${server.origin}/consent-scopes`)
   const isolated = await page.evaluate<string[]>(
     `[...document.querySelectorAll('bdi')].map((it) => getComputedStyle(it).unicodeBidi)`,
   )
-  assert.equal(isolated.length, 4)
+  assert.equal(isolated.length, 5)
   assert.ok(isolated.every((value) => value === 'isolate'))
   await page.close()
 })

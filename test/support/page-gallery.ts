@@ -1,5 +1,4 @@
 // Every page in every state worth looking at, for the browser tests and for the eye.
-import { renderSVG } from 'uqr'
 import type { Html } from '../../src/html/layout.page.ts'
 import { problemPage } from '../../src/html/problem.page.ts'
 import type { Theme } from '../../src/html/theme.ts'
@@ -12,6 +11,7 @@ import { confirmPasswordPage } from '../../src/two-factor/confirm-password.page.
 import { disableTwoFactorPage } from '../../src/two-factor/disable.page.ts'
 import { enableTwoFactorPage } from '../../src/two-factor/enable.page.ts'
 import { twoFactorSettingsPage } from '../../src/two-factor/settings.page.ts'
+import { qrSvg } from '../../src/two-factor/totp/qr.ts'
 
 /** The key of RFC 6238 appendix B. */
 export const KEY = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
@@ -38,7 +38,7 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
   }
   const enable = {
     ...form,
-    qrSvg: renderSVG(OTP_URI, { border: 0 }),
+    qrSvg: qrSvg(OTP_URI),
     uri: OTP_URI,
     key: KEY,
     expiresInSeconds: 900,
@@ -72,11 +72,7 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
       consentPage({
         ...consent,
         redirectOrigin: 'https://my-app.example.com',
-        scopes: [
-          { name: 'openid', title: 'Who you are' },
-          { name: 'profile', title: 'Your name and picture' },
-          { name: text },
-        ],
+        scopes: ['openid', 'profile', text],
       }),
     ],
     [

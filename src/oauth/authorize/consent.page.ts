@@ -14,13 +14,12 @@ export interface ConsentPage {
   readonly redirectOrigin?: string | undefined
   /** Who is signed in. */
   readonly userName: string
-  readonly scopes: readonly { readonly name: string; readonly title?: string | undefined }[]
+  readonly scopes: readonly string[]
 }
 
 /** Asks whether an app may act for the person; posts `decision=allow` or `decision=deny`. */
 export const consentPage = (page: ConsentPage): Html => {
   const { theme, action, csrf, hidden, clientName, redirectOrigin, userName, scopes } = page
-  const asked = scopes.length === 0 ? [{ name: '', title: 'Basic user info' }] : scopes
   return layout(
     {
       theme,
@@ -30,7 +29,7 @@ export const consentPage = (page: ConsentPage): Html => {
     },
     html`<h2 class="cs-subheading">It asks for</h2>
 <ul class="cs-scopes">
-${asked.map(scopeItem)}
+${scopes.length === 0 ? html`<li class="cs-scope">Basic user info</li>` : scopes.map(scopeItem)}
 </ul>
 <form class="cs-form" method="post" action="${action}">
 ${hiddenFields({ csrf, hidden })}
@@ -40,7 +39,19 @@ ${redirectOrigin === undefined ? '' : html`<p class="cs-hint">You will go to <bd
   )
 }
 
-const scopeItem = ({ name, title = name }: ConsentPage['scopes'][number]): Html =>
-  html`<li class="cs-scope"><bdi>${title}</bdi>${
-    name === '' || name === title ? '' : html` <code class="cs-scope-name">${name}</code>`
-  }</li>`
+const scopeItem = (name: string): Html => {
+  const title = TITLES.get(name)
+  return title === undefined
+    ? html`<li class="cs-scope"><bdi>${name}</bdi></li>`
+    : html`<li class="cs-scope">${title} <code class="cs-scope-name">${name}</code></li>`
+}
+
+/** The scopes of OpenID Connect Core §5.4 and §11 in words; others are shown by name. */
+const TITLES: ReadonlyMap<string, string> = new Map([
+  ['openid', 'Who you are'],
+  ['profile', 'Your name and picture'],
+  ['email', 'Your e-mail address'],
+  ['address', 'Your postal address'],
+  ['phone', 'Your phone number'],
+  ['offline_access', 'Access while you are away'],
+])

@@ -39,7 +39,7 @@ export const consentRoutes = (deps: ConsentRoutesDeps): Hono<AppEnv> => {
       clientName: question.clientName,
       redirectOrigin: question.redirectOrigin,
       userName: await deps.displayNameOf(session.userId),
-      scopes: question.scopes.map((name) => ({ name })),
+      scopes: question.scopes,
     })
     return page(c, html, { theme, formTargets: [question.redirectOrigin] })
   })
