@@ -9,6 +9,7 @@ import { createBoundedQueue } from './bounded-queue.ts'
 import type { PasswordHashFormat } from './password-hash-format.ts'
 import { ARGON2ID, formatArgon2id, isOutdatedHash, parsePasswordHash } from './password-hash-format.ts'
 import type { PasswordHasher } from './password-hasher.ts'
+import { lowerThreadPoolPriority } from './thread-pool-priority.node.ts'
 
 export const MAX_PASSWORD_BYTES = 1024
 
@@ -30,9 +31,11 @@ export interface PasswordHasherDeps {
   readonly waiting?: number
 }
 
-/** With the native argon2id where it is installed, Node's own otherwise. */
-export const openPasswordHasher = async (random: Random): Promise<PasswordHasher> =>
-  createPasswordHasher({ random, argon2id: (await loadNativeArgon2id()) ?? nodeArgon2id })
+/** With the native argon2id where it is installed, Node's own otherwise; on threads that stand behind the requests. */
+export const openPasswordHasher = async (random: Random): Promise<PasswordHasher> => {
+  await lowerThreadPoolPriority()
+  return createPasswordHasher({ random, argon2id: (await loadNativeArgon2id()) ?? nodeArgon2id })
+}
 
 export const createPasswordHasher = ({
   random,
