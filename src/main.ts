@@ -104,9 +104,12 @@ const stop = async ({ app, server }: Running): Promise<void> => {
   await server.stop()
   await app.close()
   logger.info({}, 'stopped')
-  logger.flush()
+  await logger.flush()
   process.exit(0)
 }
+
+// NOTE: a full disk or a reader that went away costs what would be written there, never the server.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 process.on('unhandledRejection', (reason) => {
   logger.error({ err: reason instanceof Error ? reason : new Error(String(reason)) }, 'unhandled rejection')
@@ -119,12 +122,12 @@ const onSignal = (): void => {
   if (running === undefined) process.exit(0)
   if (stopAskedAt === undefined) {
     stopAskedAt = now
-    stop(running).catch((error: unknown) => {
+    stop(running).catch(async (error: unknown) => {
       logger.error(
         { err: error instanceof Error ? error : new Error(String(error)) },
         'could not stop cleanly',
       )
-      logger.flush()
+      await logger.flush()
       process.exit(1)
     })
   } else if (now - stopAskedAt > SAME_SIGNAL_MS) process.exit(1)

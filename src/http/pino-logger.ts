@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import type { JsonObject } from '../kernel/json.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import type { LogFields, Logger } from '../kernel/logger.ts'
+import { openLogOutput } from './log-output.ts'
 
 interface PinoLoggerOptions {
   readonly level: 'silent' | 'error' | 'warn' | 'info' | 'debug'
@@ -10,9 +11,11 @@ interface PinoLoggerOptions {
 }
 
 export interface FlushableLogger extends Logger {
-  /** Writes what is still buffered, before the process ends. */
-  flush(): void
+  /** Resolves when what is still buffered was written or cannot be: soon, in any case. Before the process ends. */
+  flush(): Promise<void>
 }
+
+const STANDARD_OUTPUT = 1
 
 /** A second line of defence: nobody should log these at all. */
 const REDACTED = new Set([
@@ -30,8 +33,8 @@ const REDACTED = new Set([
 
 /** Logs JSON lines. A full or closed log never ends the process: requests are served all the same. */
 export const createPinoLogger = ({ level, write }: PinoLoggerOptions): FlushableLogger => {
-  const output = pino.destination({ dest: 1, sync: false })
-  output.on('error', () => {})
+  // NOTE: pino's own destination tries a full disk again for ever when the process wants to end.
+  const output = openLogOutput(STANDARD_OUTPUT)
   const log = pino(
     {
       level,
@@ -46,13 +49,7 @@ export const createPinoLogger = ({ level, write }: PinoLoggerOptions): Flushable
     info: (fields, message) => log.info(redact(fields), message),
     warn: (fields, message) => log.warn(redact(fields), message),
     error: (fields, message) => log.error(redact(fields), message),
-    flush: () => {
-      try {
-        output.flushSync()
-      } catch {
-        // NOTE: there is nowhere left to tell it.
-      }
-    },
+    flush: output.flush,
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import {
   ADMIN_PASSWORD,
   ROOT_AUTHORIZATION,
   ROOT_SECRET,
+  spawnServerProcess,
   startServerProcess,
 } from '../support/server-process.ts'
 import { portWithoutListener } from '../support/servers.ts'
@@ -115,6 +116,18 @@ test('an impatient second signal ends it at once, in spite of a request under wa
   assert.equal(await server.exited, 1)
   assert.ok(performance.now() - began < 5000)
   assert.equal(await request.closed, '')
+})
+
+test('a log that is full from the first line on keeps nobody from being served', {
+  skip: !existsSync('/dev/full') && 'needs /dev/full of Linux',
+}, async () => {
+  const shell = ['sh', '-c', 'exec "$@" >/dev/full 2>&1', 'sh']
+  const server = await spawnServerProcess({}, shell)
+  const answers = () => fetch(`${server.url}/health`).then(({ status }) => status === 200)
+  await eventually(() => answers().catch(() => false))
+  for (let turn = 0; turn < 20; turn += 1) assert.ok(await answers())
+  server.signal('SIGTERM')
+  assert.equal(await server.exited, 0)
 })
 
 test('npm start passes SIGTERM on, and ends with the code of the server', async () => {

@@ -48,6 +48,10 @@ export async function spawnServerProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
+      // NOTE: set by the launcher of all npm scripts; with it a start takes half the time.
+      ...(process.env.NODE_COMPILE_CACHE === undefined
+        ? {}
+        : { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE }),
       PORT: String(port),
       COUNTERSIGN_DATA_DIR: directory,
       COUNTERSIGN_ROOT_CLIENT_SECRET: ROOT_SECRET,
