@@ -155,10 +155,11 @@ test('after a hundred wrong codes while enabling, an administrator lets the user
     if (visit.page.querySelector('.cs-key') !== null) return visit
     return ann.follow(await ann.submit(visit, { password: PASSWORD }))
   }
-  for (let n = 0; n < 100; n += 1) {
-    assert.equal((await ann.submit(await enrolling(), { token: '12' }, ENABLE)).status, 422)
-    target.clock.advance(HOUR)
-  }
+  assert.equal((await ann.submit(await enrolling(), { token: '12' }, ENABLE)).status, 422)
+  const [device] = target.rows("select key from throttle where key like 'device-in-a-row:totp:%'")
+  target.countAsWrong(String(device?.key), 99)
+  assert.equal((await ann.submit(await enrolling(), { token: '12' }, ENABLE)).status, 422)
+  target.clock.advance(HOUR)
   const visit = await enrolling()
   const refused = await ann.submit(visit, { token: target.code(0, keyOn(visit)) }, ENABLE)
   assert.equal(refused.status, 429)

@@ -64,6 +64,15 @@ export async function startTarget(
       return visit
     },
     isSignedIn: async (person: Person): Promise<boolean> => (await person.send('/')).status === 200,
+    /** As after so many wrong answers in a row, of which the last was an hour ago; at least one must have been given. */
+    countAsWrong: (key: string, failures: number): void => {
+      const file = new DatabaseSync(join(server.directory, 'countersign.db'), { timeout: 5000 })
+      const changed = file
+        .prepare('update throttle set failures = ?, blocked_until = 0 where key = ?')
+        .run(failures, key).changes
+      file.close()
+      assert.equal(Number(changed), 1, key)
+    },
     /** Reads the file of the SQLite database, as somebody who stole it does. */
     rows: (sql: string): readonly Record<string, unknown>[] => {
       const file = new DatabaseSync(join(server.directory, 'countersign.db'), { readOnly: true })
