@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { sql as raw } from 'kysely'
 import type { Database } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import type { ResourceTable } from '../db/tables.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { AccountStore } from './account.store.ts'
@@ -11,39 +12,42 @@ export const createAccountStore = (database: Database): AccountStore => {
   const { sql } = database
   const users = sql.selectFrom('resource').where('kind', '=', 'User').where('is_deleted', '=', 0)
 
+  const byId = prepared<{ id: string }, ResourceTable>((value) =>
+    users.selectAll().where('id', '=', value('id')),
+  )
+  const byKeys = prepared<{ exact: string; email: string }, ResourceTable>((value) => {
+    const owners = (name: string, key: 'exact' | 'email') =>
+      sql
+        .selectFrom('resource_key')
+        .select('id')
+        .where('kind', '=', 'User')
+        .where('name', '=', name)
+        .where('value', '=', value(key))
+    // NOTE: a union, since SQLite answers `or` here by reading the keys of every user.
+    const ids = owners(LOGIN_KEY, 'exact').union(owners(LOGIN_EMAIL_KEY, 'email'))
+    return users.selectAll().where('id', 'in', ids).limit(2)
+  })
+  const active = prepared<{ id: string }>((value) => {
+    const query = users
+      .select('id')
+      .where('id', '=', value('id'))
+      .where(raw<string>`coalesce(${database.dialect.jsonText('body', ['inactive'])}, 'false')`, '<>', 'true')
+    // NOTE: the lock lets a deactivation, and the end of all sessions with it, come before or after, not between.
+    return database.dialect.engine === 'postgres' ? query.forShare() : query
+  })
+
   return {
     find: async (id) => {
-      const row = await database.first(users.selectAll().where('id', '=', id))
+      const row = await database.first(byId({ id }))
       return row && toAccount(row)
     },
     findByLoginName: async (typed) => {
       const keys = loginNameKeys(typed)
       if (keys === undefined) return undefined
-      const ids = sql
-        .selectFrom('resource_key')
-        .select('id')
-        .where('kind', '=', 'User')
-        .where((or) =>
-          or.or([
-            or.and([or('name', '=', LOGIN_KEY), or('value', '=', keys.exact)]),
-            or.and([or('name', '=', LOGIN_EMAIL_KEY), or('value', '=', keys.email)]),
-          ]),
-        )
-      const [row, second] = await database.all(users.selectAll().where('id', 'in', ids).limit(2))
+      const [row, second] = await database.all(byKeys({ exact: keys.exact, email: keys.email }))
       return row && second === undefined ? toAccount(row) : undefined
     },
-    activeGuard: (id) => {
-      const query = users
-        .select('id')
-        .where('id', '=', id)
-        .where(
-          raw<string>`coalesce(${database.dialect.jsonText('body', ['inactive'])}, 'false')`,
-          '<>',
-          'true',
-        )
-      // NOTE: the lock lets a deactivation, and the end of all sessions with it, come before or after, not between.
-      return database.guard(database.dialect.engine === 'postgres' ? query.forShare() : query)
-    },
+    activeGuard: (id) => database.guard(active({ id })),
   }
 }
 
