@@ -1,13 +1,24 @@
 import type { Database } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import type { PasswordStore } from './password.store.ts'
 
 export const createPasswordStore = (database: Database): PasswordStore => {
   const { sql } = database
+  const select = prepared<{ userId: string }, { hash: string }>((value) =>
+    sql.selectFrom('password_credential').select('hash').where('user_id', '=', value('userId')),
+  )
+  const unchanged = prepared<{ userId: string; hash: string }>((value) => {
+    const query = sql
+      .selectFrom('password_credential')
+      .select('user_id')
+      .where('user_id', '=', value('userId'))
+      .where('hash', '=', value('hash'))
+    // NOTE: the lock lets a change of the password, and the end of all sessions with it, come before or after, not between.
+    return database.dialect.engine === 'postgres' ? query.forShare() : query
+  })
   return {
     findHash: async (userId) => {
-      const row = await database.first(
-        sql.selectFrom('password_credential').select('hash').where('user_id', '=', userId),
-      )
+      const row = await database.first(select({ userId }))
       return row?.hash
     },
     setStep: (userId, hash, at) =>
@@ -29,14 +40,6 @@ export const createPasswordStore = (database: Database): PasswordStore => {
           .where('user_id', '=', userId)
           .where('hash', '=', from),
       ),
-    unchangedGuard: (userId, hash) => {
-      const query = sql
-        .selectFrom('password_credential')
-        .select('user_id')
-        .where('user_id', '=', userId)
-        .where('hash', '=', hash)
-      // NOTE: the lock lets a change of the password, and the end of all sessions with it, come before or after, not between.
-      return database.guard(database.dialect.engine === 'postgres' ? query.forShare() : query)
-    },
+    unchangedGuard: (userId, hash) => database.guard(unchanged({ userId, hash })),
   }
 }

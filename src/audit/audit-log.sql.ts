@@ -1,4 +1,6 @@
 import type { Database } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
+import type { AuditEventTable } from '../db/tables.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
 import { newId } from '../kernel/secret-token.ts'
@@ -18,9 +20,26 @@ const MAX_TEXT = 300
 const MAX_DETAIL = 4000
 
 export const createAuditLog = ({ database, clock, random }: AuditLogDeps): AuditLog => {
+  const insert = prepared<AuditEventTable>((value) =>
+    database.sql.insertInto('audit_event').values({
+      id: value('id'),
+      at: value('at'),
+      event: value('event'),
+      outcome: value('outcome'),
+      reason: value('reason'),
+      user_id: value('user_id'),
+      client_id: value('client_id'),
+      actor: value('actor'),
+      factor: value('factor'),
+      address: value('address'),
+      request_id: value('request_id'),
+      detail: value('detail'),
+    }),
+  )
+
   const step = (event: AuditEvent): WriteStep =>
     database.step(
-      database.sql.insertInto('audit_event').values({
+      insert({
         id: newId(random),
         at: clock.now().getTime(),
         event: event.event,

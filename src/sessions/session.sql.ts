@@ -1,12 +1,29 @@
 import type { Expression, RawBuilder, SqlBool } from 'kysely'
 import { sql as raw } from 'kysely'
 import type { Compilable, Database } from '../db/database.ts'
+import type { Parameter } from '../db/prepared.ts'
+import { prepared } from '../db/prepared.ts'
 import type { WriteStep } from '../kernel/transact.ts'
 import type { SessionStore } from './session.store.ts'
 import type { ProvenFactor } from './session.ts'
 
 /** Ended rows are kept a while: a code or refresh token that comes back must still be recognised. */
 const KEPT_MILLISECONDS = 24 * 60 * 60 * 1000
+
+interface TokenAt {
+  readonly tokenHash: string
+  readonly now: number
+}
+
+interface OpenedRow {
+  readonly id: string
+  readonly userId: string
+  readonly tokenHash: string
+  readonly proven: string
+  readonly at: number
+  readonly expiresAt: number
+  readonly sweepAt: number
+}
 
 export const createSessionStore = (database: Database): SessionStore => {
   const { sql, dialect } = database
@@ -26,12 +43,41 @@ export const createSessionStore = (database: Database): SessionStore => {
     .where('c.is_deleted', '=', 0)
     .where(textOr(dialect.jsonText('c.body', ['active']), 'true'), '<>', 'false')
 
-  const live = (tokenHash: string, now: Date) =>
+  const live = (value: Parameter<TokenAt>) =>
     sql
       .selectFrom('session')
-      .where('token_hash', '=', tokenHash)
+      .where('token_hash', '=', value('tokenHash'))
       .where('ended_at', 'is', null)
-      .where('expires_at', '>', now.getTime())
+      .where('expires_at', '>', value('now'))
+
+  const liveBrowserSession = prepared((value: Parameter<TokenAt>) =>
+    live(value)
+      .select(['id', 'user_id', 'proven', 'authenticated_at', 'expires_at'])
+      .where('type', '=', 'browser')
+      .where((where) => where.exists(isActiveUser)),
+  )
+  const liveTokenSession = prepared((value: Parameter<TokenAt>) =>
+    live(value)
+      .select(['id', 'user_id', 'client_id', 'scope', 'expires_at'])
+      .where('type', '<>', 'browser')
+      .where((where) => where.or([where('user_id', 'is', null), where.exists(isActiveUser)]))
+      .where((where) => where.or([where('client_id', 'is', null), where.exists(isActiveClient)])),
+  )
+  const open = prepared<OpenedRow>((value) =>
+    sql.insertInto('session').values({
+      id: value('id'),
+      type: 'browser',
+      user_id: value('userId'),
+      family_id: value('id'),
+      token_hash: value('tokenHash'),
+      proven: value('proven'),
+      created_at: value('at'),
+      authenticated_at: value('at'),
+      expires_at: value('expiresAt'),
+      refresh_contenders: 0,
+      sweep_at: value('sweepAt'),
+    }),
+  )
 
   const end = (reason: string, at: Date) =>
     sql
@@ -49,18 +95,14 @@ export const createSessionStore = (database: Database): SessionStore => {
   return {
     openStep: ({ id, tokenHash, userId, proven, at, expiresAt }) =>
       database.step(
-        sql.insertInto('session').values({
+        open({
           id,
-          type: 'browser',
-          user_id: userId,
-          family_id: id,
-          token_hash: tokenHash,
+          userId,
+          tokenHash,
           proven: JSON.stringify(proven),
-          created_at: at.getTime(),
-          authenticated_at: at.getTime(),
-          expires_at: expiresAt.getTime(),
-          refresh_contenders: 0,
-          sweep_at: expiresAt.getTime() + KEPT_MILLISECONDS,
+          at: at.getTime(),
+          expiresAt: expiresAt.getTime(),
+          sweepAt: expiresAt.getTime() + KEPT_MILLISECONDS,
         }),
       ),
 
@@ -74,12 +116,7 @@ export const createSessionStore = (database: Database): SessionStore => {
       ),
 
     findBrowserSession: async (tokenHash, now) => {
-      const row = await database.first(
-        live(tokenHash, now)
-          .select(['id', 'user_id', 'proven', 'authenticated_at', 'expires_at'])
-          .where('type', '=', 'browser')
-          .where((where) => where.exists(isActiveUser)),
-      )
+      const row = await database.first(liveBrowserSession({ tokenHash, now: now.getTime() }))
       if (row?.user_id == null || row.authenticated_at === null || row.expires_at === null) return undefined
       return {
         id: row.id,
@@ -91,13 +128,7 @@ export const createSessionStore = (database: Database): SessionStore => {
     },
 
     findTokenSession: async (tokenHash, now) => {
-      const row = await database.first(
-        live(tokenHash, now)
-          .select(['id', 'user_id', 'client_id', 'scope', 'expires_at'])
-          .where('type', '<>', 'browser')
-          .where((where) => where.or([where('user_id', 'is', null), where.exists(isActiveUser)]))
-          .where((where) => where.or([where('client_id', 'is', null), where.exists(isActiveClient)])),
-      )
+      const row = await database.first(liveTokenSession({ tokenHash, now: now.getTime() }))
       if (row?.expires_at == null) return undefined
       return {
         id: row.id,

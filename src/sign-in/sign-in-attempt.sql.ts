@@ -1,5 +1,7 @@
 import { sql as raw } from 'kysely'
 import type { Database } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
+import type { SignInAttemptTable } from '../db/tables.ts'
 import type { ProvenFactor } from '../sessions/session.ts'
 import type { Delivery } from '../two-factor/second-factor.ts'
 import type { SignInAttemptStore } from './sign-in-attempt.store.ts'
@@ -9,11 +11,33 @@ const NOT_SENT: Delivery = { kind: 'none' }
 
 export const createSignInAttemptStore = (database: Database): SignInAttemptStore => {
   const { sql } = database
+  const select = prepared<{ tokenHash: string }, SignInAttemptTable>((value) =>
+    sql.selectFrom('sign_in_attempt').selectAll().where('token_hash', '=', value('tokenHash')),
+  )
+  const insert = prepared<SignInAttemptTable>((value) =>
+    sql.insertInto('sign_in_attempt').values({
+      token_hash: value('token_hash'),
+      user_id: value('user_id'),
+      proven: value('proven'),
+      request_id: value('request_id'),
+      redirect_to: value('redirect_to'),
+      wrong_answers: value('wrong_answers'),
+      delivery: value('delivery'),
+      created_at: value('created_at'),
+      expires_at: value('expires_at'),
+    }),
+  )
+  const consume = prepared<{ tokenHash: string; now: number }>((value) =>
+    sql
+      .deleteFrom('sign_in_attempt')
+      .where('token_hash', '=', value('tokenHash'))
+      .where('wrong_answers', '<', MAX_WRONG_ANSWERS)
+      .where('expires_at', '>', value('now'))
+      .returning('token_hash'),
+  )
   return {
     find: async (tokenHash) => {
-      const row = await database.first(
-        sql.selectFrom('sign_in_attempt').selectAll().where('token_hash', '=', tokenHash),
-      )
+      const row = await database.first(select({ tokenHash }))
       return (
         row && {
           tokenHash,
@@ -30,7 +54,7 @@ export const createSignInAttemptStore = (database: Database): SignInAttemptStore
     },
     openStep: (attempt) =>
       database.step(
-        sql.insertInto('sign_in_attempt').values({
+        insert({
           token_hash: attempt.tokenHash,
           user_id: attempt.userId,
           proven: JSON.stringify(attempt.proven),
@@ -47,15 +71,7 @@ export const createSignInAttemptStore = (database: Database): SignInAttemptStore
     deleteAllOfUserSteps: (userId) => [
       database.step(sql.deleteFrom('sign_in_attempt').where('user_id', '=', userId)),
     ],
-    consumeGuard: (tokenHash, now) =>
-      database.guard(
-        sql
-          .deleteFrom('sign_in_attempt')
-          .where('token_hash', '=', tokenHash)
-          .where('wrong_answers', '<', MAX_WRONG_ANSWERS)
-          .where('expires_at', '>', now.getTime())
-          .returning('token_hash'),
-      ),
+    consumeGuard: (tokenHash, now) => database.guard(consume({ tokenHash, now: now.getTime() })),
     countWrongStep: (tokenHash) =>
       database.step(
         sql

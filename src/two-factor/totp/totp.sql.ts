@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { CellIdentity, ColumnCipher } from '../../db/encrypted-column.ts'
+import { prepared } from '../../db/prepared.ts'
 import type { TotpCredentialTable, TotpPendingTable } from '../../db/tables.ts'
 import type { WriteStep } from '../../kernel/transact.ts'
 import { commit } from '../../kernel/transact.ts'
+import type { Delivery } from '../second-factor.ts'
 import { fromBase32 } from './base32.ts'
 import type { PendingTotp, TotpCredential, TotpStore } from './totp.store.ts'
 import type { TotpAlgorithm } from './totp.ts'
@@ -26,6 +28,8 @@ const pendingIdentity = (sessionId: string): CellIdentity => ({
 
 /** Before the first step of 1970: nothing is used up yet. */
 const NO_STEP = -1
+
+const NOT_SENT: Delivery = { kind: 'none' }
 
 export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore => {
   const query = database.sql
@@ -70,6 +74,7 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
     algorithm: 'SHA1',
     transport: null,
     last_step: NO_STEP,
+    delivery: null,
     changed_at: at.getTime(),
   })
 
@@ -102,11 +107,23 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
     ),
   ]
 
+  const select = prepared<{ userId: string }, TotpCredentialTable>((value) =>
+    query.selectFrom('totp_credential').selectAll().where('user_id', '=', value('userId')),
+  )
+  const use = prepared<{ userId: string; revision: string; step: number }>((value) =>
+    query
+      .updateTable('totp_credential')
+      .set({ last_step: value('step') })
+      .where('user_id', '=', value('userId'))
+      .where('is_enabled', '=', 1)
+      .where('secret', '=', value('revision'))
+      .where('last_step', '<', value('step'))
+      .returning('user_id'),
+  )
+
   return {
     find: async (userId) => {
-      const row = await database.first(
-        query.selectFrom('totp_credential').selectAll().where('user_id', '=', userId),
-      )
+      const row = await database.first(select({ userId }))
       return row === undefined ? undefined : toCredential(row)
     },
 
@@ -131,16 +148,7 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
     },
 
     useStep: (credential, step) =>
-      database.guard(
-        query
-          .updateTable('totp_credential')
-          .set({ last_step: step })
-          .where('user_id', '=', credential.userId)
-          .where('is_enabled', '=', 1)
-          .where('secret', '=', credential.revision)
-          .where('last_step', '<', step)
-          .returning('user_id'),
-      ),
+      database.guard(use({ userId: credential.userId, revision: credential.revision, step })),
 
     notEnabledSteps: (userId) => {
       const row = query.selectFrom('totp_credential').select('user_id').where('user_id', '=', userId)
@@ -240,6 +248,24 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
             })),
           ),
       ),
+
+    findDelivery: async (userId) => {
+      const row = await database.first(
+        query.selectFrom('totp_credential').select('delivery').where('user_id', '=', userId),
+      )
+      return row?.delivery == null ? NOT_SENT : (JSON.parse(row.delivery) as Delivery)
+    },
+    replaceDelivery: async (userId, from, to) => {
+      const replace = query
+        .updateTable('totp_credential')
+        .set({ delivery: JSON.stringify(to) })
+        .where('user_id', '=', userId)
+        .where((row) =>
+          row.eb(row.fn.coalesce('delivery', row.val(JSON.stringify(NOT_SENT))), '=', JSON.stringify(from)),
+        )
+        .returning('user_id')
+      return (await database.transact([database.guard(replace)])).kind === 'committed'
+    },
 
     setTransport: (userId, transport) =>
       database.step(query.updateTable('totp_credential').set({ transport }).where('user_id', '=', userId)),
