@@ -82,6 +82,8 @@ export interface TotpCredentialTable {
   transport: string | null
   /** The newest time step used up; never goes down. */
   last_step: number
+  /** What is known of the last code a signed-in person had sent, JSON. */
+  delivery: string | null
   changed_at: number
 }
 

@@ -6,7 +6,7 @@ import type { Form } from '../http/form.ts'
 import { readForm } from '../http/form.ts'
 import { page, redirect } from '../http/respond.ts'
 import { malformed } from '../kernel/problem.ts'
-import type { CodeDelivery } from './code.page.ts'
+import { deliveryView, secondsUntil } from '../two-factor/webhook/code-delivery.page.ts'
 import { codePage } from './code.page.ts'
 import { nameOf } from './name-of.ts'
 import type { ProveSecondFactorDeps } from './prove-second-factor.ts'
@@ -49,7 +49,7 @@ export const codeRoutes = (deps: CodeRoutesDeps): Hono<AppEnv> => {
         hidden: requestId === undefined ? {} : { request: requestId },
         error: view.error,
         retryAfterSeconds: view.retryAfterSeconds,
-        delivery: deliveryView(attempt, now),
+        delivery: deliveryView(attempt.delivery, now),
         resendAction: RESEND_PATH,
         canResend: sendableAt !== undefined && sendableAt <= now,
         resendAfterSeconds: sendableAt === undefined ? undefined : secondsUntil(sendableAt, now),
@@ -110,11 +110,3 @@ export const codeRoutes = (deps: CodeRoutesDeps): Hono<AppEnv> => {
       return startAgain(c, found.kind === 'over' ? found.attempt : undefined, form)
     })
 }
-
-const secondsUntil = (at: number, now: number): number => Math.max(1, Math.ceil((at - now) / 1000))
-
-/** A code that waited long enough to be sent is simply one that was not sent yet. */
-const deliveryView = ({ delivery }: SignInAttempt, now: number): CodeDelivery =>
-  delivery.kind === 'waiting'
-    ? { kind: 'waiting', seconds: secondsUntil(delivery.until, now) }
-    : { kind: delivery.kind }

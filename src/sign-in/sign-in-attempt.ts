@@ -1,10 +1,10 @@
 import { hashSecretToken } from '../kernel/secret-token.ts'
 import type { ProvenFactor } from '../sessions/session.ts'
 import type { Delivery } from '../two-factor/second-factor.ts'
+import { nextDeliveryAt } from '../two-factor/second-factor.ts'
 
 export const ATTEMPT_SECONDS = 300
 export const MAX_WRONG_ANSWERS = 5
-export const RESEND_MILLISECONDS = 30_000
 
 /** A sign-in whose password was right and whose second factor is still to come. Never a session. */
 export interface SignInAttempt {
@@ -27,14 +27,4 @@ export const isAlive = ({ wrongAnswers, expiresAt }: SignInAttempt, now: Date): 
   wrongAnswers < MAX_WRONG_ANSWERS && expiresAt > now.getTime()
 
 /** When the next code can be sent; undefined where none is ever sent. */
-export const resendAt = ({ delivery }: SignInAttempt): number | undefined => {
-  switch (delivery.kind) {
-    case 'none':
-      return undefined
-    case 'waiting':
-      return delivery.until
-    case 'sent':
-    case 'failed':
-      return delivery.at + RESEND_MILLISECONDS
-  }
-}
+export const resendAt = ({ delivery }: SignInAttempt): number | undefined => nextDeliveryAt(delivery)

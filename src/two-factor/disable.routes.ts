@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { AppEnv } from '../http/app-env.ts'
 import { page, redirect } from '../http/respond.ts'
+import type { BrowserSession } from '../sessions/session.ts'
 import { disableTwoFactorPage } from './disable.page.ts'
 import { disableTwoFactor } from './disable-two-factor.ts'
 import type { TwoFactorRoutesDeps } from './two-factor-deps.routes.ts'
@@ -15,6 +16,10 @@ import {
   sessionOrSignIn,
   WRONG_CODE,
 } from './two-factor-deps.routes.ts'
+import { deliveryView, secondsUntil } from './webhook/code-delivery.page.ts'
+import { codeSendingOf, sendCode } from './webhook/send-code.ts'
+
+const SEND = `${DISABLE}/send`
 
 interface DisableView {
   readonly status: number
@@ -23,14 +28,21 @@ interface DisableView {
   readonly endsOtherSessions?: boolean
 }
 
-/** GET and POST /auth/two-factor/disable. */
+/** GET and POST /auth/two-factor/disable, and POST …/send to have a code sent. */
 export const disableRoutes = (deps: TwoFactorRoutesDeps): Hono<AppEnv> =>
   new Hono<AppEnv>()
     .get(DISABLE, async (c) => {
       const session = await sessionOrSignIn(deps, c, DISABLE)
       if (session instanceof Response) return session
       const isEnrolled = await deps.factor.isEnrolled(session.userId)
-      return isEnrolled ? showDisable(deps, c, { status: 200 }) : redirect(c, SETTINGS)
+      return isEnrolled ? showDisable(deps, c, session, { status: 200 }) : redirect(c, SETTINGS)
+    })
+    .post(SEND, async (c) => {
+      const session = await sessionOrSignIn(deps, c, DISABLE)
+      if (session instanceof Response) return session
+      await readOwnForm(deps, c)
+      await sendCode(deps, session.userId, c.get('origin'))
+      return redirect(c, DISABLE)
     })
     .post(DISABLE, async (c) => {
       const session = await sessionOrSignIn(deps, c, DISABLE)
@@ -43,22 +55,25 @@ export const disableRoutes = (deps: TwoFactorRoutesDeps): Hono<AppEnv> =>
         case 'already-off':
           return redirect(c, SETTINGS)
         case 'wrong':
-          return showDisable(deps, c, { status: 422, error: WRONG_CODE, endsOtherSessions })
+          return showDisable(deps, c, session, { status: 422, error: WRONG_CODE, endsOtherSessions })
         case 'throttled':
           c.header('Retry-After', `${outcome.retryAfterSeconds}`)
-          return showDisable(deps, c, { ...outcome, status: 429, endsOtherSessions })
+          return showDisable(deps, c, session, { ...outcome, status: 429, endsOtherSessions })
         case 'disabled':
           c.header('Retry-After', `${DISABLED_RETRY_SECONDS}`)
-          return showDisable(deps, c, { status: 429, error: CODES_DISABLED, endsOtherSessions })
+          return showDisable(deps, c, session, { status: 429, error: CODES_DISABLED, endsOtherSessions })
       }
     })
 
 const showDisable = async (
   deps: TwoFactorRoutesDeps,
   c: Context<AppEnv>,
+  { userId }: BrowserSession,
   { status, error, retryAfterSeconds, endsOtherSessions }: DisableView,
 ): Promise<Response> => {
   const { theme } = await deps.currentPolicy()
+  const { delivery, sendableAt } = await codeSendingOf(deps, userId)
+  const now = deps.clock.now().getTime()
   return page(
     c,
     disableTwoFactorPage({
@@ -69,6 +84,15 @@ const showDisable = async (
       retryAfterSeconds,
       endsOtherSessions,
       cancelHref: SETTINGS,
+      sending:
+        sendableAt === undefined
+          ? undefined
+          : {
+              action: SEND,
+              delivery: deliveryView(delivery, now),
+              canSend: sendableAt <= now,
+              sendAfterSeconds: secondsUntil(sendableAt, now),
+            },
     }),
     { status, theme },
   )

@@ -28,6 +28,22 @@ export type Delivery =
   /** The current step is used up: the next code can be sent at this instant. */
   | { readonly kind: 'waiting'; readonly until: number }
 
+/** How long to wait before a code is sent once more. */
+export const RESEND_MILLISECONDS = 30_000
+
+/** When the next code can be sent; undefined where none was sent or tried yet. */
+export const nextDeliveryAt = (delivery: Delivery): number | undefined => {
+  switch (delivery.kind) {
+    case 'none':
+      return undefined
+    case 'waiting':
+      return delivery.until
+    case 'sent':
+    case 'failed':
+      return delivery.at + RESEND_MILLISECONDS
+  }
+}
+
 /** Something a person can prove besides the password. A new one is a folder, a migration and one line in app.ts. */
 export interface SecondFactor {
   /** In URLs and rows; never renamed. */

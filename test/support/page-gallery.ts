@@ -65,6 +65,22 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
     ['enable-wrong', enableTwoFactorPage({ ...enable, error: text, endsOtherSessions: true })],
     ['confirm-password', confirmPasswordPage({ ...form, userName: text, cancelHref })],
     ['disable', disableTwoFactorPage({ ...form, cancelHref })],
+    [
+      'disable-send',
+      disableTwoFactorPage({
+        ...form,
+        cancelHref,
+        sending: { action: '/send', canSend: true, delivery: { kind: 'none' } },
+      }),
+    ],
+    [
+      'disable-sent',
+      disableTwoFactorPage({
+        ...form,
+        cancelHref,
+        sending: { action: '/send', canSend: false, sendAfterSeconds: 30, delivery: { kind: 'sent' } },
+      }),
+    ],
     ['disable-wrong', disableTwoFactorPage({ ...form, error: text, cancelHref })],
     ['consent', consentPage(consent)],
     [

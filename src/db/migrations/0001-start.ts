@@ -22,7 +22,7 @@ export const start: readonly string[] = [
   `create table password_credential (user_id text primary key, hash text not null, changed_at bigint not null)`,
   `create table totp_credential (
     user_id text primary key, is_enabled bigint not null, secret text, algorithm text not null, transport text,
-    last_step bigint not null, changed_at bigint not null)`,
+    last_step bigint not null, delivery text, changed_at bigint not null)`,
   `create table totp_pending (session_id text primary key, user_id text not null, secret text not null, expires_at bigint not null)`,
   `create index totp_pending_expiry on totp_pending (expires_at)`,
   `create index totp_pending_user on totp_pending (user_id)`,

@@ -1,4 +1,5 @@
 import type { WriteStep } from '../../kernel/transact.ts'
+import type { Delivery } from '../second-factor.ts'
 import type { TotpKey } from './totp.ts'
 
 /** What is stored of a user's authenticator. A row stays after disabling, without the secret but with the used step. */
@@ -58,6 +59,11 @@ export interface TotpStore {
   enable(userId: string, secret: string, step: number, at: Date): WriteStep
   /** Guarded: forgets the active secret; the used step stays. */
   disable(userId: string, at: Date): WriteStep
+
+  /** What is known of the last code the user had sent while signed in. */
+  findDelivery(userId: string): Promise<Delivery>
+  /** Commits `to` where it still is `from`; of any number at the same time one is true. */
+  replaceDelivery(userId: string, from: Delivery, to: Delivery): Promise<boolean>
 
   /** Makes an imported secret the active one whatever there was before; the used step stays. */
   replace(userId: string, secret: string, transport: string | null, at: Date): WriteStep

@@ -28,11 +28,9 @@ export const deliverCurrentCode = async (
   userId: string,
   origin: RequestOrigin,
 ): Promise<Delivery> => {
-  const { webhook } = await deps.currentPolicy()
-  if (webhook === undefined) return { kind: 'none' }
-  const credential = await deps.totp.find(userId)
-  if (credential?.key === undefined) return { kind: 'none' }
-  if (webhook.when === 'transport' && credential.transport === undefined) return { kind: 'none' }
+  const way = await wayTo(deps, userId)
+  if (way === undefined) return { kind: 'none' }
+  const { webhook, key, credential } = way
 
   const step = stepAt(deps.clock.now())
   if (step <= credential.lastStep) return { kind: 'waiting', until: startOfStep(credential.lastStep + 1) }
@@ -41,7 +39,7 @@ export const deliverCurrentCode = async (
 
   const outcome = await deps.deliverCode(webhook, {
     user: userDocument(account, credential),
-    token: codeAtStep(credential.key, step),
+    token: codeAtStep(key, step),
   })
   const at = deps.clock.now().getTime()
   const event = { event: 'two-factor-delivery', userId, factor: 'totp', origin } as const
@@ -51,6 +49,16 @@ export const deliverCurrentCode = async (
   }
   await deps.auditLog.record({ ...event, outcome: 'failure', reason: outcome.reason })
   return { kind: 'failed', at }
+}
+
+/** How codes reach a user; undefined where the user is sent none. */
+export const wayTo = async (deps: Pick<DeliverCurrentCodeDeps, 'currentPolicy' | 'totp'>, userId: string) => {
+  const { webhook } = await deps.currentPolicy()
+  if (webhook === undefined) return undefined
+  const credential = await deps.totp.find(userId)
+  if (credential?.key === undefined) return undefined
+  if (webhook.when === 'transport' && credential.transport === undefined) return undefined
+  return { webhook, credential, key: credential.key }
 }
 
 /** The User as a read shows it: documents hold no secret, and `twoFactor` tells the receiver the transport. */
