@@ -1,5 +1,5 @@
-import type { CST, Document } from 'yaml'
-import { Composer, isAlias, isScalar, Lexer, LineCounter, Parser, stringify, visit } from 'yaml'
+import { createRequire } from 'node:module'
+import type { CST, Document, LineCounter } from 'yaml'
 import type { JsonValue } from '../kernel/json.ts'
 import { malformed } from '../kernel/problem.ts'
 import { checkDocument, MAX_DEPTH, tooDeep } from './document-rules.ts'
@@ -10,6 +10,11 @@ const MAX_LEXEMES = 150_000
 
 /** The parser keeps up to two open tokens per level. */
 const MAX_OPEN_TOKENS = 2 * MAX_DEPTH + 4
+
+const require = createRequire(import.meta.url)
+
+/** NOTE: loaded by the first YAML; most servers only ever speak JSON. */
+const library = (): typeof import('yaml') => require('yaml')
 
 /**
  * Parses one YAML 1.2 document of the core schema: dates and `yes` are strings, names are strings.
@@ -23,6 +28,7 @@ export const parseYaml = (bytes: Uint8Array): JsonValue => {
 }
 
 export const parseYamlText = (text: string): JsonValue => {
+  const { Composer, LineCounter } = library()
   const lines = new LineCounter()
   const documents = [...new Composer(OPTIONS).compose(tokensOf(text, lines))]
   const [document, second] = documents
@@ -37,7 +43,7 @@ export const parseYamlText = (text: string): JsonValue => {
 
 /** Prints JSON as YAML; strings that older YAML readers take for something else are quoted. */
 export const yamlOf = (value: JsonValue): string =>
-  stringify(value, { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false })
+  library().stringify(value, { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false })
 
 const OPTIONS = {
   version: '1.2',
@@ -51,6 +57,7 @@ const OPTIONS = {
 } as const
 
 function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token> {
+  const { Lexer, Parser } = library()
   const parser = new Parser(lines.addNewLine)
   // NOTE: Parser.parse does these two lines for a parser whose own lexer nobody can interrupt.
   lines.addNewLine(0)
@@ -65,6 +72,7 @@ function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token> {
 }
 
 const refuseAliasesAndTwins = (document: Document.Parsed, lines: LineCounter): void => {
+  const { isAlias, isScalar, visit } = library()
   visit(document, {
     Alias: (_, alias) => {
       throw malformed(`YAML aliases are not supported${placeOf(lines, alias.range?.[0] ?? 0)}; write it out`)
