@@ -8,7 +8,7 @@ import { openConnection } from './connection.ts'
 const START_TIMEOUT_MS = 30_000
 const POLL_MS = 4
 
-/** Where `npm start` keeps compiled code; both sides use it. */
+/** Where `npm start` keeps compiled code. It and malloc's arenas are as `npm start` sets them, for both sides. */
 const COMPILE_CACHE = new URL('../node_modules/.cache/countersign', import.meta.url).pathname
 
 /** A server in a process of its own, started by this Node. */
@@ -39,7 +39,13 @@ export const startChildServer = async (options: StartOptions): Promise<ChildServ
   const startedAt = performance.now()
   const child = spawn(process.execPath, [script, ...words], {
     stdio: ['ignore', output, output],
-    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: COMPILE_CACHE, PORT: String(port), ...env },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      MALLOC_ARENA_MAX: '1',
+      PORT: String(port),
+      ...env,
+    },
   })
   const kill = (): void => {
     child.kill('SIGKILL')
