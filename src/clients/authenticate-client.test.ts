@@ -82,6 +82,21 @@ forEachDatabase('client authentication', (open) => {
     assert.equal((await authenticate('app', 'right', here)).kind, 'authenticated')
   })
 
+  test('counts the addresses of one IPv6 network as one, however many a guesser uses', async () => {
+    const { authenticate, setSecret } = await start(await open())
+    await setSecret(hashRandomSecret('right'))
+    const from = (network: string, guess: number) => ({
+      address: `2001:db8:0:${network}::${guess.toString(16)}`,
+      requestId: 'r',
+    })
+    for (let guess = 1; guess <= 60; guess += 1) await authenticate('app', `guess ${guess}`, from('1', guess))
+    await assert.rejects(
+      authenticate('app', 'right', from('1', 61)),
+      (error) => error instanceof Problem && error.details.kind === 'rate-limited',
+    )
+    assert.equal((await authenticate('app', 'right', from('2', 1))).kind, 'authenticated')
+  })
+
   test('writes down why, and never what was typed', async () => {
     const database = await open()
     const { authenticate, setSecret } = await start(database)

@@ -1,4 +1,5 @@
 import type { AuditLog } from '../audit/audit-log.store.ts'
+import { networkOf } from '../http/client-address.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { RequestOrigin } from '../kernel/request-origin.ts'
@@ -48,7 +49,7 @@ export const createAuthenticateClient = (deps: AuthenticateClientDeps): Authenti
   ): Promise<ClientAuthentication> => {
     const now = deps.clock.now()
     if (suspects.size >= MAX_SUSPECTS) suspects.clear()
-    suspects.set(origin.address, now.getTime() + SUSPECT_MILLISECONDS)
+    suspects.set(networkOf(origin.address), now.getTime() + SUSPECT_MILLISECONDS)
     await deps.limit.countWrong(origin.address, now, [
       deps.auditLog.step({
         event: 'client-authentication',
@@ -63,7 +64,7 @@ export const createAuthenticateClient = (deps: AuthenticateClientDeps): Authenti
 
   return async (clientId, secrets, origin) => {
     const now = deps.clock.now()
-    if ((suspects.get(origin.address) ?? 0) > now.getTime()) {
+    if ((suspects.get(networkOf(origin.address)) ?? 0) > now.getTime()) {
       const wait = await deps.limit.secondsToWait(origin.address, now)
       if (wait !== undefined) throw new Problem({ kind: 'rate-limited', retryAfterSeconds: wait })
     }
