@@ -32,13 +32,15 @@ export const createPasswordStore = (database: Database): PasswordStore => {
       ),
     removeStep: (userId) =>
       database.step(sql.deleteFrom('password_credential').where('user_id', '=', userId)),
-    rehashStep: (userId, from, to) =>
-      database.step(
+    // NOTE: not after the shared lock of `unchangedGuard`: two sign-ins that hold it would wait for each other.
+    rehashGuard: (userId, from, to) =>
+      database.guard(
         sql
           .updateTable('password_credential')
           .set({ hash: to })
           .where('user_id', '=', userId)
-          .where('hash', '=', from),
+          .where('hash', '=', from)
+          .returning('user_id'),
       ),
     unchangedGuard: (userId, hash) => database.guard(unchanged({ userId, hash })),
   }

@@ -31,17 +31,37 @@ export type BeginSignInOutcome =
   | { readonly kind: 'second-factor'; readonly userId: string; readonly attemptToken: string }
   | PasswordRefusal
 
-/** The password step: signs in who has no second factor, and begins an attempt for everybody else. */
+/**
+ * The password step: signs in who has no second factor, and begins an attempt for everybody else. What changes while the
+ * password is hashed is looked at once more: two sign-ins at once may both have a better hash of the same password.
+ */
 export const beginSignIn = async (
   deps: BeginSignInDeps,
   form: SignInForm,
   visitor: Visitor,
 ): Promise<BeginSignInOutcome> => {
+  const outcome = await tryToBegin(deps, form, visitor)
+  if (outcome.kind !== 'changed-meanwhile') return outcome
+  const again = await tryToBegin(deps, form, visitor)
+  return again.kind === 'changed-meanwhile' ? again.refused() : again
+}
+
+interface ChangedMeanwhile {
+  readonly kind: 'changed-meanwhile'
+  readonly refused: () => Promise<PasswordRefusal>
+}
+
+const tryToBegin = async (
+  deps: BeginSignInDeps,
+  form: SignInForm,
+  visitor: Visitor,
+): Promise<BeginSignInOutcome | ChangedMeanwhile> => {
   const { loginName, password } = form
   const { origin, deviceToken } = visitor
   const verdict = await provePassword(deps, { loginName, password, origin, deviceToken })
   if (verdict.kind !== 'proven') return verdict
 
+  const changed = { kind: 'changed-meanwhile', refused: verdict.refused } as const
   const userId = verdict.account.id
   const enrolled = await enrolledFactors(deps.factors, userId)
   const step = nextSignInStep({
@@ -54,15 +74,14 @@ export const beginSignIn = async (
       throw new Error('a proven password is a first factor')
     case 'signed-in': {
       const outcome = await completeSignIn(deps, step.finished, visitor, [
-        ...verdict.also,
         ...oldAttemptSteps(deps.attempts, visitor),
         ...deps.factors.flatMap((factor) => factor.notEnrolledSteps(userId)),
       ])
-      return outcome.kind === 'refused' ? verdict.refused() : outcome
+      return outcome.kind === 'refused' ? changed : outcome
     }
     case 'second-factor': {
       const attemptToken = await openAttempt(deps, verdict, form, visitor)
-      if (attemptToken === undefined) return verdict.refused()
+      if (attemptToken === undefined) return changed
       const factor = enrolled.find(({ id }) => step.factors.includes(id))
       const delivery = await factor?.begin(userId, origin)
       if (delivery !== undefined && delivery.kind !== 'none')
@@ -78,7 +97,7 @@ export const beginSignIn = async (
 
 const openAttempt = async (
   deps: BeginSignInDeps,
-  { account, proof, also }: Extract<PasswordVerdict, { kind: 'proven' }>,
+  { account, proof }: Extract<PasswordVerdict, { kind: 'proven' }>,
   { requestId, redirectTo }: SignInForm,
   visitor: Visitor,
 ): Promise<string | undefined> => {
@@ -87,7 +106,6 @@ const openAttempt = async (
   const outcome = await deps.transact([
     ...proof.use,
     deps.accounts.activeGuard(account.id),
-    ...also,
     ...oldAttemptSteps(deps.attempts, visitor),
     deps.attempts.openStep({
       tokenHash: attemptHash(token, visitor.flowHash),

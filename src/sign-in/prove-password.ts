@@ -9,7 +9,6 @@ import type { AuditLog } from '../audit/audit-log.store.ts'
 import type { Clock, Pause } from '../kernel/clock.ts'
 import type { RequestOrigin } from '../kernel/request-origin.ts'
 import { hashSecretToken } from '../kernel/secret-token.ts'
-import type { WriteStep } from '../kernel/transact.ts'
 import type { KnownDeviceStore } from '../sessions/known-device.store.ts'
 import type { Proof } from './sign-in-step.ts'
 
@@ -47,8 +46,6 @@ export type PasswordVerdict =
       readonly kind: 'proven'
       readonly account: Account
       readonly proof: Proof
-      /** To be written with the proof: a better hash of the same password. */
-      readonly also: readonly WriteStep[]
       /** Counts the answer as wrong after all, when its transaction was refused. */
       readonly refused: () => Promise<PasswordRefusal>
     }
@@ -146,7 +143,9 @@ const judgePassword = async (
     return outcome.kind === 'wrong' ? { kind: 'inactive' } : outcome
   }
 
-  const guard = passwords.unchangedGuard(account.id, hash)
+  const guard = hasher.isOutdated(hash)
+    ? passwords.rehashGuard(account.id, hash, await hasher.hash(password))
+    : passwords.unchangedGuard(account.id, hash)
   return {
     kind: 'proven',
     account,
@@ -155,9 +154,6 @@ const judgePassword = async (
       at: clock.now().getTime(),
       use: [...throttle.succeededSteps(guess), guard],
     },
-    also: hasher.isOutdated(hash)
-      ? [passwords.rehashStep(account.id, hash, await hasher.hash(password))]
-      : [],
     refused: () => count('changed-meanwhile'),
   }
 }

@@ -33,7 +33,7 @@ export const reprovePassword = async (
   if (verdict.kind === 'inactive') return { kind: 'wrong' }
   if (verdict.kind !== 'proven') return verdict
 
-  const { proof, also } = verdict
+  const { proof } = verdict
   const enrolled = await enrolledFactors(deps.factors, session.userId)
   const proven = [
     ...session.proven.filter(({ factor }) => factor !== proof.factor),
@@ -41,7 +41,6 @@ export const reprovePassword = async (
   ]
   const outcome = await deps.transact([
     ...proof.use,
-    ...also,
     ...(enrolled.length > 0 ? [] : [deps.sessions.renewStep(session.id, proven, new Date(proof.at))]),
     deps.auditLog.step({
       event: 'password-check',

@@ -71,9 +71,11 @@ forEachDatabase('Password hashes', (open) => {
     const database = await open()
     const passwords = createPasswordStore(database)
     await database.transact([passwords.setStep('ann', 'old', new Date(1))])
-    await database.transact([passwords.rehashStep('ann', 'other', 'wrong')])
+    const rehash = async (from: string, to: string) =>
+      (await database.transact([passwords.rehashGuard('ann', from, to)])).kind
+    assert.equal(await rehash('other', 'wrong'), 'refused')
     assert.equal(await passwords.findHash('ann'), 'old')
-    await database.transact([passwords.rehashStep('ann', 'old', 'new')])
+    assert.equal(await rehash('old', 'new'), 'committed')
     assert.equal(await passwords.findHash('ann'), 'new')
     assert.equal((await database.transact([passwords.unchangedGuard('ann', 'old')])).kind, 'refused')
     assert.equal((await database.transact([passwords.unchangedGuard('ann', 'new')])).kind, 'committed')
