@@ -54,7 +54,8 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
       return { kind: 'sign-in', pending, redirectTo, isRequestOver: pending === undefined }
     }
     if (!isOAuth(query)) return { kind: 'sign-in', pending: undefined, redirectTo, isRequestOver: false }
-    const session = await deps.sessionOf(c)
+    // NOTE: who sends a password wants to be who it is of, not who was here before.
+    const session = c.req.method === 'POST' ? undefined : await deps.sessionOf(c)
     const begun = await flow.begin(new URLSearchParams([...query]), browser, session, c.get('origin'))
     if (begun.kind === 'redirect') return begun
     return { kind: 'sign-in', pending: begun.pending, redirectTo, isRequestOver: false }

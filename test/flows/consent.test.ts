@@ -1,21 +1,20 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { temporarySqlite } from '../support/databases.ts'
-import type { OAuthApp } from '../support/oauth-app.ts'
-import { createOAuthApp } from '../support/oauth-app.ts'
 import { answerOf, authorizePath, redeem, SECRET, signedInBrowser, webapp } from '../support/oauth-client.ts'
 import type { Person } from '../support/person.ts'
+import type { StoredApp } from '../support/stored-app.ts'
+import { startStoredApp } from '../support/stored-app.ts'
 
 describe('consent', () => {
-  let app: OAuthApp
+  let app: StoredApp
   before(async () => {
-    app = await createOAuthApp(await temporarySqlite())
+    app = await startStoredApp()
     await app.addClient('mywebapp', webapp({}, { first_party: false, name: '<b>Partner</b>' }), SECRET)
   })
   let users = 0
   const newBrowser = async (): Promise<Person> => {
     users += 1
-    await app.addUser(`user-${users}`)
+    await app.addUser({ id: `user-${users}` })
     return signedInBrowser(app, `user-${users}`)
   }
   const ask = (browser: Person, parameters = {}) =>
@@ -63,7 +62,7 @@ describe('consent', () => {
     const denied = answerOf((await browser.submit(visit, { decision: 'deny' })).location)
     assert.deepEqual(
       [denied.get('error'), denied.get('state'), denied.get('iss')],
-      ['access_denied', 'st', app.issuer],
+      ['access_denied', 'st', app.url],
     )
     assert.equal((await browser.submit(visit, { decision: 'allow' })).status, 410, 'the request is over')
     assert.match((await ask(browser)).url, /\/auth\/grant/)
@@ -78,14 +77,16 @@ describe('consent', () => {
   test('cannot be given by another site, another browser, or somebody who is not signed in', async () => {
     const browser = await newBrowser()
     const visit = await ask(browser)
-    const request = visit.page.querySelector('input[name=request]')?.getAttribute('value') ?? ''
+    const hidden = (name: string) =>
+      visit.page.querySelector(`input[name=${name}]`)?.getAttribute('value') ?? ''
+    const [request, user] = [hidden('request'), hidden('user')]
     const form = (csrf: string) => ({
       method: 'POST',
-      body: new URLSearchParams({ request, csrf, decision: 'allow' }).toString(),
+      body: new URLSearchParams({ request, csrf, user, decision: 'allow' }).toString(),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     })
     assert.equal((await browser.send('/auth/grant', form('guessed'))).status, 403)
-    const csrf = visit.page.querySelector('input[name=csrf]')?.getAttribute('value') ?? ''
+    const csrf = hidden('csrf')
     const crossSite = form(csrf)
     const headers = { ...crossSite.headers, 'sec-fetch-site': 'cross-site' }
     assert.equal((await browser.send('/auth/grant', { ...crossSite, headers })).status, 403)

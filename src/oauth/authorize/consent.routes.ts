@@ -35,7 +35,7 @@ export const consentRoutes = (deps: ConsentRoutesDeps): Hono<AppEnv> => {
       theme,
       action: '/auth/grant',
       csrf: deps.csrf.token(c),
-      hidden: { request: requestId },
+      hidden: { request: requestId, user: session.userId },
       clientName: question.clientName,
       redirectOrigin: question.redirectOrigin,
       userName: await deps.displayNameOf(session.userId),
@@ -52,6 +52,9 @@ export const consentRoutes = (deps: ConsentRoutesDeps): Hono<AppEnv> => {
     if (decision !== 'allow' && decision !== 'deny') throw malformed('must be allow or deny', 'decision')
     const session = await deps.readSession(c)
     if (session === undefined) return redirect(c, signInAgain(requestId))
+    // NOTE: somebody else signed in meanwhile, in another tab: their answer is theirs to give.
+    if (form.get('user') !== session.userId)
+      return redirect(c, `/auth/grant?request=${encodeURIComponent(requestId)}`)
     const location = await deps.flow.answerConsent({
       requestId,
       browserHash: deps.cookies.flowHash(c),
