@@ -30,7 +30,7 @@ export interface TwoFactorAttribute {
   /**
    * The steps that make `value` true; `null` and `enabled: false` switch the second factor off. Called only when the
    * write names `twoFactor`: leaving it out changes nothing. `current` is what `read` shows of the user.
-   * @throws {Problem} invalid — naming `twoFactor.…`: enabled without a stored or given secret, a secret that is none
+   * @throws {Problem} invalid — naming `User.twoFactor.…`: enabled without a stored or given secret, a secret that is none
    */
   writeSteps(
     userId: string,

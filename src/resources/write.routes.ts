@@ -78,7 +78,7 @@ export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv
   routes.put(`${path}/:id`, async (c) => {
     const id = c.req.param('id')
     const { request } = await begin(c, 'update', id)
-    requireId(id)
+    requireId(kind.type, id)
     const { attributes } = await readResource(c)
     return respond(c, await deps.writer.write({ ...request, id, method: 'PUT', attributes }))
   })
@@ -140,15 +140,16 @@ const criteriaOf = (
 ): { readonly criteria?: WriteCriteria } =>
   conditions.length === 0 ? {} : { criteria: { conditions, expectedId } }
 
-const requireId = (id: string): void => {
-  if (!isResourceId(id)) throw invalid('expected 1 to 64 letters, digits, hyphens and dots', 'id')
+const requireId = (type: string, id: string): void => {
+  if (!isResourceId(id)) throw invalid('expected 1 to 64 letters, digits, hyphens and dots', `${type}.id`)
 }
 
 const resourceBody = (type: string, body: JsonValue): JsonObject => {
   // NOTE: an empty YAML document is a resource without attributes.
   if (body === null) return {}
   if (!isJsonObject(body)) throw invalid('expected an object with the attributes of the resource', type)
-  if ((body.resourceType ?? type) !== type) throw invalid(`expected ${type}, as in the path`, 'resourceType')
+  if ((body.resourceType ?? type) !== type)
+    throw invalid(`expected ${type}, as in the path`, `${type}.resourceType`)
   return attributesOf(body)
 }
 
@@ -156,6 +157,6 @@ const givenId = (type: string, body: JsonValue): string | undefined => {
   const id = isJsonObject(body) ? body.id : undefined
   if (id === undefined || id === null) return undefined
   if (typeof id !== 'string') throw invalid('expected a string', `${type}.id`)
-  requireId(id)
+  requireId(type, id)
   return id
 }

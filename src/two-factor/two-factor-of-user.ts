@@ -65,7 +65,7 @@ export const createTwoFactorOfUser = (deps: TwoFactorOfUserDeps): TwoFactorAttri
       if (!isActive)
         throw invalid(
           'expected a secretKey, since none is stored; give one, or let the user enable it at /auth/two-factor',
-          'twoFactor.enabled',
+          'User.twoFactor.enabled',
         )
       const unlocked = await unlock(userId)
       if (transport === (stored?.transport ?? null)) return unlocked
@@ -87,7 +87,7 @@ const readSecret = (value: TwoFactorInput | null): string | undefined => {
   if (secret === undefined)
     throw invalid(
       'expected Base32 (A–Z, 2–7) of 16 to 128 characters, as authenticator apps take it',
-      'twoFactor.secretKey',
+      'User.twoFactor.secretKey',
     )
   return secret
 }

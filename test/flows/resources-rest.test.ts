@@ -120,8 +120,9 @@ test('unknown attributes, wrong types and wrong places are 422 and name the full
     ['/Client/a', { grant_types: ['magic'] }, 'Client.grant_types[0]'],
     ['/AuthConfig/a', { twoFactor: { webhook: { timeout: 5 } } }, 'AuthConfig.twoFactor.webhook.endpoint'],
     ['/AuthConfig/a', { theme: { colour: 'red' } }, 'AuthConfig.theme.colour'],
-    ['/User/a', { resourceType: 'Client' }, 'resourceType'],
-    ['/User/a_b', {}, 'id'],
+    ['/User/a', { twoFactor: { enabled: true } }, 'User.twoFactor.enabled'],
+    ['/User/a', { resourceType: 'Client' }, 'User.resourceType'],
+    ['/User/a_b', {}, 'User.id'],
   ]
   for (const [path, body, expression] of faults) {
     const response = await send('PUT', path, body)

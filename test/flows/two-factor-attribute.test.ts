@@ -40,25 +40,25 @@ test('an administrator imports a secret of another system, and its codes sign in
 
 test('enabling without a stored or given secret is refused, also where one was stored once', async () => {
   const { app } = await start()
-  await assert.rejects(write(app, { enabled: true }), refusal('twoFactor.enabled'))
+  await assert.rejects(write(app, { enabled: true }), refusal('User.twoFactor.enabled'))
   await write(app, { enabled: true, secretKey: SECRET })
   assert.equal(await write(app, { enabled: true }), 'none')
   await write(app, { enabled: false })
-  await assert.rejects(write(app, { enabled: true }), refusal('twoFactor.enabled'))
+  await assert.rejects(write(app, { enabled: true }), refusal('User.twoFactor.enabled'))
 })
 
 test('a pending secret does not count as a stored one', async () => {
   const { app, person } = await start()
   await person.visit('/auth/two-factor/enable')
   assert.deepEqual(await view(app), { enabled: false })
-  await assert.rejects(write(app, { enabled: true }), refusal('twoFactor.enabled'))
+  await assert.rejects(write(app, { enabled: true }), refusal('User.twoFactor.enabled'))
 })
 
 test('what is no Base32 secret is refused, naming the attribute', async () => {
   const { app } = await start()
   for (const secretKey of ['', '***', 'short', 'GEZDGNBVGY3TQOJ1', 'GEZDGNBVGY3TQOJQG'])
     for (const enabled of [true, false])
-      await assert.rejects(write(app, { enabled, secretKey }), refusal('twoFactor.secretKey'))
+      await assert.rejects(write(app, { enabled, secretKey }), refusal('User.twoFactor.secretKey'))
 })
 
 test('a secret given with enabled: false is not kept', async () => {
@@ -66,7 +66,7 @@ test('a secret given with enabled: false is not kept', async () => {
   await write(app, { enabled: false, secretKey: SECRET })
   assert.deepEqual(await view(app), { enabled: false })
   assert.equal(await app.useCode('my-user', codeOf(app, SECRET)), false)
-  await assert.rejects(write(app, { enabled: true }), refusal('twoFactor.enabled'))
+  await assert.rejects(write(app, { enabled: true }), refusal('User.twoFactor.enabled'))
 })
 
 for (const value of [null, { enabled: false }] as const) {
