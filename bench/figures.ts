@@ -21,19 +21,23 @@ export const createFigures = (): Figures => {
   }
 }
 
-/** The rows that are compared with a floor in requests per second. */
+/** The rows that are compared with a floor in requests per second. Of documents the floor does nothing but HTTP: no goal. */
 export const RATE_ROWS = [
-  { name: 'code → token, JWT (RS256)', floor: 'one RS256 signature, one durable insert of a session' },
-  { name: 'code → token, opaque', floor: 'one durable insert of a session' },
+  {
+    name: 'code → token, JWT (RS256)',
+    floor: 'one RS256 signature, one durable insert of a session',
+    hasGoal: true,
+  },
+  { name: 'code → token, opaque', floor: 'one durable insert of a session', hasGoal: true },
   {
     name: 'refresh with rotation, JWT (RS256)',
     floor: 'one RS256 signature, one durable insert of a session',
   },
-  { name: 'refresh with rotation, opaque', floor: 'one durable insert of a session' },
-  { name: 'userinfo, opaque token', floor: 'one hashed token, one indexed lookup' },
-  { name: 'userinfo, JWT', floor: 'one hashed token, one indexed lookup' },
-  { name: 'discovery', floor: 'static bytes' },
-  { name: 'JWKS', floor: 'static bytes' },
+  { name: 'refresh with rotation, opaque', floor: 'one durable insert of a session', hasGoal: true },
+  { name: 'userinfo, opaque token', floor: 'one hashed token, one indexed lookup', hasGoal: true },
+  { name: 'userinfo, JWT', floor: 'one hashed token, one indexed lookup', hasGoal: true },
+  { name: 'discovery', floor: 'static bytes', hasGoal: false },
+  { name: 'JWKS', floor: 'static bytes', hasGoal: false },
 ] as const
 
 export type RateRow = (typeof RATE_ROWS)[number]['name']

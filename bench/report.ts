@@ -75,7 +75,7 @@ const GOALS: readonly Goal[] = [
     print: times,
     holds: (value) => value <= 2,
   },
-  ...RATE_ROWS.map(({ name }) => ({
+  ...RATE_ROWS.filter(({ hasGoal }) => hasGoal).map(({ name }) => ({
     text: `${name}: at least 60 % of its floor`,
     measured: (figures: Figures) =>
       spreadOf(ratio(figures, rateFigure(name, 'ours'), rateFigure(name, 'floor'))),
