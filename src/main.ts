@@ -94,6 +94,7 @@ const start = async () => {
     host: config.host,
     isHttps: config.isHttps,
     logger,
+    random: systemRandom,
   })
   return { app, server }
 }

@@ -1,8 +1,8 @@
 import { isIP, SocketAddress } from 'node:net'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Random } from '../kernel/random.ts'
-import { newId } from '../kernel/secret-token.ts'
 import type { AppEnv } from './app-env.ts'
+import { requestIds } from './request-ids.ts'
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 const UNKNOWN_ADDRESS = '0.0.0.0'
@@ -23,16 +23,6 @@ export const withRequestOrigin = (deps: RequestOriginDeps): MiddlewareHandler<Ap
       requestId: given !== undefined && REQUEST_ID.test(given) ? given : nextRequestId(),
     })
     return next()
-  }
-}
-
-/** 32 hex digits: the process, by chance, and a counter. Unique, not secret; randomness for each would cost more than routing. */
-const requestIds = (random: Random): (() => string) => {
-  const processPart = newId(random).slice(0, 20)
-  let count = 0
-  return () => {
-    count += 1
-    return `${processPart}${count.toString(16).padStart(12, '0')}`
   }
 }
 

@@ -63,6 +63,7 @@ const start = (): Promise<RunningServer> =>
     host: '127.0.0.1',
     isHttps: false,
     logger: silentLogger,
+    random: systemRandom,
     limits: {
       headersMilliseconds: 400,
       requestMilliseconds: 600,
@@ -116,6 +117,7 @@ test('nonsense on the socket gets a 4xx or a closed connection, and others are s
     ['NUL in a header', get('/auth/login', 'X-A: a\0b\r\n')],
     ['NUL in the address', get('/auth/\0login')],
     ['TRACK', 'TRACK / HTTP/1.1\r\nHost: a\r\n\r\n'],
+    ['an unknown expectation', get('/auth/login', 'Expect: cake\r\n')],
     ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n'],
     ['bytes', Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))],
     ['a TLS hello', Buffer.from('160301020001', 'hex')],
@@ -124,6 +126,8 @@ test('nonsense on the socket gets a 4xx or a closed connection, and others are s
     const answer = await say(server.port, text)
     const status = statusOf(answer)
     assert.ok(answer === '' || (status >= 400 && status < 500), `${name}: ${answer.slice(0, 80)}`)
+    if (answer !== '') assert.match(answer, /^x-request-id: [0-9a-f]{32}\r$/im, name)
+    if (answer !== '') assert.match(answer, /"(error_description|diagnostics)":"[^"]{10,}/, name)
   }
   assert.equal(statusOf(await say(server.port, get('/auth/login'))), 200)
 })

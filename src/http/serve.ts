@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
-import { getRequestListener, RequestError } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import type { Logger } from '../kernel/logger.ts'
-import { securityHeaders } from './security-headers.ts'
+import type { Random } from '../kernel/random.ts'
+import { brokenRequests, NO_HOST, UNKNOWN_EXPECTATION } from './broken-requests.ts'
 
 type Fetch = (request: Request, env: object) => Response | Promise<Response>
 
@@ -15,6 +15,7 @@ export interface ServeOptions {
   readonly host: string
   readonly isHttps: boolean
   readonly logger: Logger
+  readonly random: Random
   /** Shorter ones are for tests. */
   readonly limits?: Partial<ServerLimits>
 }
@@ -54,15 +55,16 @@ export interface RunningServer {
 /** Listens. @throws {Error} EADDRINUSE and the like */
 export const serve = async (options: ServeOptions): Promise<RunningServer> => {
   const limits = { ...LIMITS, ...options.limits }
-  const headers = securityHeaders(options.isHttps)
+  const broken = brokenRequests(options)
   const listener = getRequestListener((request, env) => options.fetch(request, env), {
     hostname: 'localhost',
-    errorHandler: (error) => answerBrokenRequest(error, headers, options.logger),
+    errorHandler: broken.answer,
   })
   let isStopping = false
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
+      requireHostHeader: false,
       headersTimeout: limits.headersMilliseconds,
       requestTimeout: limits.requestMilliseconds,
       keepAliveTimeout: limits.idleMilliseconds,
@@ -70,7 +72,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     },
     (incoming: IncomingMessage, outgoing: ServerResponse) => {
       if (!isHttp(incoming)) {
-        outgoing.writeHead(400, { ...headers, Connection: 'close' }).end()
+        broken.answerOn(outgoing, NO_HOST)
         return
       }
       if (isStopping) outgoing.setHeader('Connection', 'close')
@@ -78,7 +80,8 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     },
   )
   server.setTimeout(limits.idleMilliseconds)
-  server.on('clientError', (error, socket) => refuse(error, socket, headers))
+  server.on('clientError', broken.refuse)
+  server.on('checkExpectation', (_incoming, outgoing) => broken.answerOn(outgoing, UNKNOWN_EXPECTATION))
   await listening(server, options)
   return {
     port: (server.address() as AddressInfo).port,
@@ -89,10 +92,11 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
   }
 }
 
-/** HTTP/0.9 is too old to answer, and with two Hosts (RFC 9112 §3.2) a proxy may have read the other one. */
-const isHttp = ({ httpVersionMajor, rawHeaders }: IncomingMessage): boolean =>
-  httpVersionMajor === 1 &&
-  rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length < 2
+/** HTTP/0.9 is too old to answer, 1.1 names one Host, and with two (RFC 9112 §3.2) a proxy may have read the other one. */
+const isHttp = ({ httpVersionMajor, httpVersionMinor, rawHeaders }: IncomingMessage): boolean => {
+  const hosts = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length
+  return httpVersionMajor === 1 && (hosts === 1 || (hosts === 0 && httpVersionMinor === 0))
+}
 
 const listening = (server: Server, { port, host }: ServeOptions): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -115,42 +119,3 @@ const drain = (server: Server, milliseconds: number): Promise<void> =>
     })
     server.closeIdleConnections()
   })
-
-/** What the adapter could not make a request of: an impossible Host or target. */
-const answerBrokenRequest = (
-  error: unknown,
-  headers: Readonly<Record<string, string>>,
-  logger: Logger,
-): Response => {
-  if (error instanceof RequestError)
-    return Response.json(
-      { error: 'invalid_request', error_description: 'The Host header or the address is not valid' },
-      { status: 400, headers: { ...headers } },
-    )
-  logger.error({ err: error instanceof Error ? error : new Error(String(error)) }, 'unexpected error')
-  return Response.json({ error: 'server_error' }, { status: 500, headers: { ...headers } })
-}
-
-const STATUS_LINES: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Content Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-}
-
-/** What is no HTTP: a status line where the other side may still read one, then the connection ends. */
-const refuse = (
-  error: Error & { readonly code?: string },
-  socket: Duplex,
-  headers: Readonly<Record<string, string>>,
-): void => {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  const status = STATUS_LINES[error.code ?? ''] ?? '400 Bad Request'
-  // NOTE: `end` alone would leave a socket whose peer never closes its half.
-  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}Content-Length: 0\r\nConnection: close\r\n\r\n`, () =>
-    socket.destroy(),
-  )
-}

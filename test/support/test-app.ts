@@ -72,6 +72,7 @@ export const startTestServer = async (options: TestAppOptions = {}): Promise<Tes
     host: '127.0.0.1',
     isHttps: false,
     logger,
+    random: systemRandom,
   })
   const testApp = await start(options, `http://localhost:${server.port}`)
   handle = testApp.app.fetch
