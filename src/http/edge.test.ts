@@ -248,3 +248,15 @@ test('several faults of one request are all told', async () => {
   problem = malformed('<script>alert(1)</script>', '"><img src=x>')
   assert.doesNotMatch(await (await app.request('/auth/page', { headers: browser })).text(), /<script>|<img/)
 })
+
+test('a page begins sentences with a capital but leaves the names of parameters as they are sent', async () => {
+  const pageOf = async (thrown: Error): Promise<string> => {
+    problem = thrown
+    return (await app.request('/auth/page', { headers: browser })).text()
+  }
+  const unknown = 'no application has it'
+  assert.match(await pageOf(malformed(unknown, 'client_id')), />client_id: no application has it\.</)
+  assert.match(await pageOf(oauthProblem('invalid_request', 'state is long')), />State is long\.</)
+  assert.match(await pageOf(oauthProblem('invalid_request', 'client_id is odd')), />client_id is odd\.</)
+  assert.match(await pageOf(malformed('the body is no form')), />The body is no form\.</)
+})

@@ -97,7 +97,10 @@ const wording = (
   }
 }
 
+/** `client_id: …` and `client_id …` begin with a name that a developer looks for, not with a word. */
+const BEGINS_WITH_NAME = /^[\w.[\]-]+:|^[a-z]+_\w/
+
 const sentence = (text: string): string => {
-  const started = text.charAt(0).toUpperCase() + text.slice(1)
+  const started = BEGINS_WITH_NAME.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1)
   return started === '' || /[.!?…]$/.test(started) ? started : `${started}.`
 }
