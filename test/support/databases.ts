@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, describe } from 'node:test'
+import { describe } from 'node:test'
 import type { Database } from '../../src/db/database.ts'
 import type { DatabaseConfig } from '../../src/db/open-database.ts'
 import { openDatabase } from '../../src/db/open-database.ts'
+import { atEnd } from './endings.ts'
 import { freshPostgresDatabase } from './postgres-database.ts'
 
 /**
@@ -33,29 +34,21 @@ export async function temporarySqlite(): Promise<Database> {
   return openAndCloseAfter(freshSqlite())
 }
 
-const opened: Database[] = []
-const discards: (() => void | Promise<void>)[] = []
-
-// NOTE: registered once per test file, at its root: it runs after everything else, when nobody uses the databases.
-after(async () => {
-  await Promise.allSettled(opened.map((database) => database.close()))
-  for (const discard of discards) await discard()
-})
-
 function freshSqlite(): DatabaseConfig {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-test-'))
-  discards.push(() => rmSync(directory, { recursive: true, force: true }))
+  atEnd(() => rmSync(directory, { recursive: true, force: true }))
   return { kind: 'sqlite', directory }
 }
 
 async function freshPostgres(): Promise<DatabaseConfig> {
   const { url, drop } = await freshPostgresDatabase()
-  discards.push(drop)
+  atEnd(drop)
   return { kind: 'postgres', url }
 }
 
-async function openAndCloseAfter(config: DatabaseConfig): Promise<Database> {
+/** One more connection, as another process has it; closed at the end. */
+export async function openAndCloseAfter(config: DatabaseConfig): Promise<Database> {
   const database = await openDatabase(config)
-  opened.push(database)
+  atEnd(database.close)
   return database
 }

@@ -27,6 +27,7 @@ export interface StoredUser {
   readonly userName?: string
   readonly email?: string
   readonly inactive?: boolean
+  readonly data?: JsonObject
 }
 
 /** A User as a write of the resource leaves it: document, login names and, where given, a password hash. */

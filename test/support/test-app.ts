@@ -1,8 +1,8 @@
 // The whole application as main.ts builds it, with a clock that tests move, over a real database.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after } from 'node:test'
+import { DatabaseSync } from 'node:sqlite'
 import type { App } from '../../src/app.ts'
 import { buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/config.ts'
@@ -11,14 +11,17 @@ import type { Pause } from '../../src/kernel/clock.ts'
 import type { LogFields, Logger } from '../../src/kernel/logger.ts'
 import { systemRandom } from '../../src/kernel/random.ts'
 import { secretOf } from '../../src/kernel/secret.ts'
+import { atEnd } from './endings.ts'
 import type { FakeClock } from './fake-clock.ts'
 import { createFakeClock } from './fake-clock.ts'
 import type { Person } from './person.ts'
 import { createPerson } from './person.ts'
 
-export const ROOT_SECRET = 'root-secret-of-the-tests'
+/** NOTE: a random one: of chosen ones each start would compute a slow hash. */
+export const ROOT_SECRET = 'root-secret-of-the-tests-kYx2vQ9dJm3RtW7aZs5LpN8c'
 export const ADMIN_PASSWORD = 'admin-password-of-the-tests'
-const SECRET_KEY = Buffer.alloc(32, 5).toString('base64')
+/** What `COUNTERSIGN_SECRET_KEY` holds. */
+export const SECRET_KEY = new Uint8Array(32).fill(5)
 
 export interface TestAppOptions {
   /** An empty or used PostgreSQL database; SQLite in a new directory where left out. */
@@ -28,6 +31,8 @@ export interface TestAppOptions {
   readonly pause?: Pause
   /** Where SQLite is; a new one where left out. One that a stopped app left behind makes this a restart of it. */
   readonly directory?: string
+  /** The public URL; requests reach it without a socket all the same. */
+  readonly url?: string
   /** Further environment. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -53,14 +58,9 @@ export interface TestApp {
   person(address?: string): Person
 }
 
-const endings: (() => Promise<unknown>)[] = []
-after(async () => {
-  for (const end of endings.toReversed()) await end()
-})
-
 /** Builds the app; requests reach it without a socket. */
 export const startTestApp = (options: TestAppOptions = {}): Promise<TestApp> =>
-  start(options, 'http://localhost:8080')
+  start(options, options.url ?? 'http://localhost:8080')
 
 /** Builds the app and listens on a free port of 127.0.0.1, which is in `url`. */
 export const startTestServer = async (options: TestAppOptions = {}): Promise<TestApp> => {
@@ -76,13 +76,18 @@ export const startTestServer = async (options: TestAppOptions = {}): Promise<Tes
   })
   const testApp = await start(options, `http://localhost:${server.port}`)
   handle = testApp.app.fetch
-  endings.push(() => server.stop())
+  atEnd(server.stop)
   return { ...testApp, fetch: (request) => fetch(request) }
 }
 
 const start = async (options: TestAppOptions, url: string): Promise<TestApp> => {
   const clock = options.clock ?? createFakeClock()
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'countersign-app-'))
+  const file = join(directory, 'countersign.db')
+  const isNew = options.databaseUrl === undefined && !existsSync(file)
+  // NOTE: the environment or the clock may want another first start than the one that was kept.
+  const isUsual = isNew && options.env === undefined && options.clock === undefined
+  if (isUsual && firstStart !== undefined) copyFileSync(firstStart, file)
   const log: TestApp['log'] = []
   const write =
     (level: string) =>
@@ -94,7 +99,7 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
     COUNTERSIGN_DATA_DIR: directory,
     COUNTERSIGN_ROOT_CLIENT_SECRET: ROOT_SECRET,
     COUNTERSIGN_ADMIN_PASSWORD: ADMIN_PASSWORD,
-    COUNTERSIGN_SECRET_KEY: SECRET_KEY,
+    COUNTERSIGN_SECRET_KEY: Buffer.from(SECRET_KEY).toString('base64'),
     COUNTERSIGN_TRUST_PROXY: '1',
     ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
     ...options.env,
@@ -110,12 +115,13 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
     say: () => {},
   })
   await app.ready()
+  if (isUsual) firstStart ??= keepFirstStart(file)
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => {
     stopped ??= app.close()
     return stopped
   }
-  endings.push(async () => {
+  atEnd(async () => {
     await stop()
     rmSync(directory, { recursive: true, force: true })
   })
@@ -148,4 +154,20 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
     },
   }
   return testApp
+}
+
+/** A copy of the database as a first start leaves it: nobody need compute the same keys and hashes for every app. */
+let firstStart: string | undefined
+
+const keepFirstStart = (file: string): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'countersign-first-'))
+  atEnd(() => rmSync(directory, { recursive: true, force: true }))
+  const copy = join(directory, 'countersign.db')
+  const database = new DatabaseSync(file, { readOnly: true })
+  try {
+    database.prepare('vacuum into ?').run(copy)
+  } finally {
+    database.close()
+  }
+  return copy
 }
