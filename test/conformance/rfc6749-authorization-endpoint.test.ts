@@ -1,9 +1,6 @@
 // RFC 6749 §3.1, §4.1.1–4.1.2, RFC 9207 §2, RFC 9700 §4.1: the authorization endpoint.
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { temporarySqlite } from '../support/databases.ts'
-import type { OAuthApp } from '../support/oauth-app.ts'
-import { createOAuthApp } from '../support/oauth-app.ts'
 import {
   answerOf,
   authorizePath,
@@ -13,13 +10,15 @@ import {
   webapp,
 } from '../support/oauth-client.ts'
 import type { Person } from '../support/person.ts'
+import type { StoredApp } from '../support/stored-app.ts'
+import { startStoredApp } from '../support/stored-app.ts'
 
 describe('RFC 6749 §4.1: the authorization endpoint', () => {
-  let app: OAuthApp
+  let app: StoredApp
   let browser: Person
   before(async () => {
-    app = await createOAuthApp(await temporarySqlite())
-    await app.addUser('my-user')
+    app = await startStoredApp()
+    await app.addUser({ id: 'my-user' })
     await app.addClient('mywebapp', MYWEBAPP, SECRET)
     await app.addClient('withquery', webapp({ redirect_uri: 'http://localhost:3001/cb?app=1' }), SECRET)
     await app.addClient('scoped', webapp({}, { scope: ['openid', 'system/*.read'] }), SECRET)
@@ -34,7 +33,7 @@ describe('RFC 6749 §4.1: the authorization endpoint', () => {
     const { location } = await browser.send(`${authorizePath({ state: 'st', ...parameters })}${extra}`)
     const answer = answerOf(location)
     assert.equal(answer.get('state'), 'st')
-    assert.equal(answer.get('iss'), app.issuer)
+    assert.equal(answer.get('iss'), app.url)
     assert.equal(answer.has('code'), false)
     assert.match(answer.get('error_description') ?? '', /^[ !#-[\]-~]+$/)
     return answer.get('error')

@@ -1,9 +1,6 @@
 // RFC 6749 §2.3, §3.2, §4.1.3, §5: the token endpoint.
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { temporarySqlite } from '../support/databases.ts'
-import type { OAuthApp } from '../support/oauth-app.ts'
-import { createOAuthApp } from '../support/oauth-app.ts'
 import {
   basic,
   MYWEBAPP,
@@ -16,12 +13,14 @@ import {
   statusOf,
   webapp,
 } from '../support/oauth-client.ts'
+import type { StoredApp } from '../support/stored-app.ts'
+import { startStoredApp } from '../support/stored-app.ts'
 
 describe('RFC 6749 §4.1.3: the token endpoint', () => {
-  let app: OAuthApp
+  let app: StoredApp
   before(async () => {
-    app = await createOAuthApp(await temporarySqlite())
-    await app.addUser('my-user')
+    app = await startStoredApp()
+    await app.addUser({ id: 'my-user' })
     await app.addClient('mywebapp', MYWEBAPP, SECRET)
     await app.addClient('other', MYWEBAPP, SECRET)
     await app.addClient('basic', { grant_types: ['basic'] }, SECRET)
@@ -84,7 +83,7 @@ describe('RFC 6749 §4.1.3: the token endpoint', () => {
 
   test('§2.3.1: credentials "MUST NOT be included in the request URI"', async () => {
     const response = await app.fetch(
-      new Request(`${app.issuer}/auth/token?client_secret=${SECRET}`, {
+      new Request(`${app.url}/auth/token?client_secret=${SECRET}`, {
         method: 'POST',
         body: new URLSearchParams({ ...code, client_id: 'mywebapp' }),
       }),
@@ -193,10 +192,10 @@ describe('RFC 6749 §4.1.3: the token endpoint', () => {
 
   test('an inactive user is told apart, as the documented answer says', async () => {
     const granted = await obtainCode(app)
-    await app.addUser('my-user', { inactive: true })
+    await app.addUser({ id: 'my-user', inactive: true })
     const answer = await redeem(app, granted)
     assert.equal(answer.status, 400)
     assert.deepEqual(answer.body, { error: 'invalid_grant', error_description: 'User is inactive' })
-    await app.addUser('my-user')
+    await app.addUser({ id: 'my-user' })
   })
 })

@@ -1,23 +1,22 @@
 // RFC 6750 as /auth/userinfo keeps it.
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { temporarySqlite } from '../support/databases.ts'
-import type { OAuthApp } from '../support/oauth-app.ts'
-import { createOAuthApp } from '../support/oauth-app.ts'
 import { basic, MYWEBAPP, obtainCode, redeem, SECRET, userinfo, webapp } from '../support/oauth-client.ts'
+import type { StoredApp } from '../support/stored-app.ts'
+import { startStoredApp } from '../support/stored-app.ts'
 
 describe('RFC 6750: bearer tokens', () => {
-  let app: OAuthApp
+  let app: StoredApp
   let token: string
   before(async () => {
-    app = await createOAuthApp(await temporarySqlite())
-    await app.addUser('my-user', { email: 'me@example.org' })
+    app = await startStoredApp()
+    await app.addUser({ id: 'my-user', email: 'me@example.org' })
     await app.addClient('mywebapp', MYWEBAPP, SECRET)
     token = String((await redeem(app, await obtainCode(app))).body.access_token)
   })
   const post = (body: string, headers: Record<string, string> = {}) =>
     app.fetch(
-      new Request(`${app.issuer}/auth/userinfo`, {
+      new Request(`${app.url}/auth/userinfo`, {
         method: 'POST',
         body,
         headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
@@ -46,7 +45,7 @@ describe('RFC 6750: bearer tokens', () => {
   })
 
   test('§2.3: the query is no place for a token', async () => {
-    const url = `${app.issuer}/auth/userinfo?access_token=${token}`
+    const url = `${app.url}/auth/userinfo?access_token=${token}`
     const response = await app.fetch(new Request(url, { headers: { authorization: `Bearer ${token}` } }))
     assert.equal(response.status, 400)
     assert.equal((await response.text()).includes(token), false)
@@ -85,7 +84,7 @@ describe('RFC 6750: bearer tokens', () => {
     const { cookie, sessionId } = await app.signIn('my-user')
     assert.equal((await userinfo(app, { cookie: `ASID=${cookie}` })).status, 200)
     assert.equal((await userinfo(app, { cookie: `ASID=${token}` })).status, 401)
-    await app.database.transact(app.sessions.endSteps(sessionId, 'sign-out', app.clock.now()))
+    await app.database.transact(app.stores.sessions.endSteps(sessionId, 'sign-out', app.clock.now()))
     assert.equal((await userinfo(app, { cookie: `ASID=${cookie}` })).status, 401)
   })
 
@@ -111,9 +110,9 @@ describe('RFC 6750: bearer tokens', () => {
 
   test('ends with its user, its client and its time', async () => {
     const status = async () => (await userinfo(app, { authorization: `Bearer ${token}` })).status
-    await app.addUser('my-user', { inactive: true })
+    await app.addUser({ id: 'my-user', inactive: true })
     assert.equal(await status(), 401)
-    await app.addUser('my-user')
+    await app.addUser({ id: 'my-user' })
     await app.addClient('mywebapp', webapp({}, { active: false }), SECRET)
     assert.equal(await status(), 401)
     await app.addClient('mywebapp', MYWEBAPP, SECRET)

@@ -3,9 +3,6 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { hashSecretToken } from '../../src/kernel/secret-token.ts'
 import { verifyCodeVerifier } from '../../src/oauth/token/code-verifier.ts'
-import { temporarySqlite } from '../support/databases.ts'
-import type { OAuthApp } from '../support/oauth-app.ts'
-import { createOAuthApp } from '../support/oauth-app.ts'
 import {
   answerOf,
   authorizePath,
@@ -17,16 +14,18 @@ import {
   signedInBrowser,
   webapp,
 } from '../support/oauth-client.ts'
+import type { StoredApp } from '../support/stored-app.ts'
+import { startStoredApp } from '../support/stored-app.ts'
 
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
 const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
 const PKCE = { code_challenge: CHALLENGE, code_challenge_method: 'S256' }
 
 describe('RFC 7636: PKCE', () => {
-  let app: OAuthApp
+  let app: StoredApp
   before(async () => {
-    app = await createOAuthApp(await temporarySqlite())
-    await app.addUser('my-user')
+    app = await startStoredApp()
+    await app.addUser({ id: 'my-user' })
     await app.addClient('mywebapp', MYWEBAPP, SECRET)
     await app.addClient('spa', webapp({}))
     await app.addClient('lax', webapp({ pkce: false }))

@@ -1,20 +1,19 @@
 // RFC 8414, RFC 9207 §3, RFC 7517: what the server says of itself.
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { temporarySqlite } from '../support/databases.ts'
-import type { OAuthApp } from '../support/oauth-app.ts'
-import { createOAuthApp } from '../support/oauth-app.ts'
 import { MYWEBAPP, postToken, SECRET } from '../support/oauth-client.ts'
+import type { StoredApp } from '../support/stored-app.ts'
+import { startStoredApp } from '../support/stored-app.ts'
 
 const NAMES = ['openid-configuration', 'oauth-authorization-server']
 
 describe('RFC 8414: authorization server metadata', () => {
-  let app: OAuthApp
+  let app: StoredApp
   before(async () => {
-    app = await createOAuthApp(await temporarySqlite(), { issuer: 'https://id.example.org' })
+    app = await startStoredApp({ url: 'https://id.example.org' })
     await app.addClient('mywebapp', MYWEBAPP, SECRET)
   })
-  const get = (path: string, init: RequestInit = {}, host = app.issuer) =>
+  const get = (path: string, init: RequestInit = {}, host = app.url) =>
     app.fetch(new Request(`${host}${path}`, init))
 
   test('§3: is the same document under each well-known name, with and without /fhir', async () => {
@@ -64,7 +63,7 @@ describe('RFC 8414: authorization server metadata', () => {
     for (const [name, value] of Object.entries(metadata))
       if (name.endsWith('_endpoint') || name === 'jwks_uri') {
         const method = name === 'token_endpoint' ? 'POST' : 'GET'
-        const path = String(value).replace(app.issuer, '')
+        const path = String(value).replace(app.url, '')
         assert.notEqual((await get(path, { method })).status, 404, name)
       }
   })

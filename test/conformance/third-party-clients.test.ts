@@ -1,26 +1,21 @@
 // Two client libraries that others wrote, over a real socket: what they refuse, applications would refuse too.
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { getRequestListener } from '@hono/node-server'
 import * as oauth from 'oauth4webapi'
 import * as client from 'openid-client'
-import { temporarySqlite } from '../support/databases.ts'
-import type { OAuthApp } from '../support/oauth-app.ts'
-import { createOAuthApp } from '../support/oauth-app.ts'
 import { SECRET, signedInBrowser, webapp } from '../support/oauth-client.ts'
-import { listenHttp } from '../support/servers.ts'
+import type { StoredApp } from '../support/stored-app.ts'
+import { startStoredApp } from '../support/stored-app.ts'
+import { startTestServer } from '../support/test-app.ts'
 
 /** With a path: openid-client takes redirect_uri from a URL object, which puts a slash behind a bare port. */
 const CALLBACK = 'http://localhost:3001/callback'
 
 describe('third-party clients', () => {
-  let app: OAuthApp
+  let app: StoredApp
   before(async () => {
-    let listener: ReturnType<typeof getRequestListener> | undefined
-    const port = await listenHttp((request, response) => listener?.(request, response))
-    app = await createOAuthApp(await temporarySqlite(), { issuer: `http://127.0.0.1:${port}` })
-    listener = getRequestListener(app.fetch)
-    await app.addUser('my-user')
+    app = await startStoredApp({}, startTestServer)
+    await app.addUser({ id: 'my-user' })
     await app.addClient('mywebapp', webapp({ redirect_uri: CALLBACK, access_token_expiration: 360 }), SECRET)
     await app.addClient('spa', webapp({ redirect_uri: CALLBACK }))
   })
@@ -31,7 +26,7 @@ describe('third-party clients', () => {
 
   test('openid-client signs in with a secret, refreshes and reads the user', async () => {
     const config = await client.discovery(
-      new URL(app.issuer),
+      new URL(app.url),
       'mywebapp',
       SECRET,
       client.ClientSecretBasic(SECRET),
@@ -62,7 +57,7 @@ describe('third-party clients', () => {
 
   test('oauth4webapi signs in as a public client with PKCE and checks iss', async () => {
     const insecure = { [oauth.allowInsecureRequests]: true }
-    const issuer = new URL(app.issuer)
+    const issuer = new URL(app.url)
     const server = await oauth.processDiscoveryResponse(
       issuer,
       await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...insecure }),

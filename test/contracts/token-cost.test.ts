@@ -1,9 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Hono } from 'hono'
+import { createStores } from '../../src/app-stores.ts'
+import { createAuthenticateClient } from '../../src/clients/authenticate-client.ts'
+import { createVerifiedSecrets } from '../../src/clients/verified-secrets.node.ts'
 import type { Database } from '../../src/db/database.ts'
-import { forEachDatabase } from '../support/databases.ts'
-import { createOAuthApp } from '../support/oauth-app.ts'
+import type { AppEnv } from '../../src/http/app-env.ts'
+import { withRequestOrigin } from '../../src/http/client-address.ts'
+import { createCookies } from '../../src/http/cookies.ts'
+import { systemPause } from '../../src/kernel/clock.ts'
+import { systemRandom } from '../../src/kernel/random.ts'
+import { createGrants } from '../../src/oauth/token/grants.ts'
+import { tokenRoutes } from '../../src/oauth/token/token.routes.ts'
+import { userinfoRoutes } from '../../src/oauth/userinfo/userinfo.routes.ts'
+import { forEachDatabaseConfig } from '../support/databases.ts'
 import { obtainCode, redeem, refresh, SECRET, statusOf, webapp } from '../support/oauth-client.ts'
+import type { StoredApp } from '../support/stored-app.ts'
+import { startStoredApp } from '../support/stored-app.ts'
+import { SECRET_KEY } from '../support/test-app.ts'
 
 /** The same database, counting what is sent to it. */
 const counting = (database: Database) => {
@@ -35,19 +49,40 @@ const counting = (database: Database) => {
   return { counted, costOf }
 }
 
-forEachDatabase('what a token costs', (open) => {
+/** NOTE: the application opens its own database, where nothing counts; these are its endpoints on one that does. */
+const endpointsOn = (database: Database, { clock, url: issuer }: StoredApp) => {
+  const random = systemRandom
+  const stores = createStores({ database, clock, random, secretKey: SECRET_KEY, isRateLimited: true })
+  const shared = { ...stores, clock, random, issuer }
+  const never = () => Promise.reject(new Error('neither a slow hash nor a JWT is wanted here'))
+  const authenticateClient = createAuthenticateClient({
+    ...shared,
+    secrets: { verifySlowly: never, verified: createVerifiedSecrets(random) },
+    limit: stores.clientGuessLimit,
+  })
+  const grants = createGrants({ ...shared, maker: { random, issuer, signJwt: never }, pause: systemPause })
+  const cookies = createCookies({ isSecure: false, random })
+  const app = new Hono<AppEnv>()
+  app.use(withRequestOrigin({ trustedProxies: 0, random }))
+  app.route('/', tokenRoutes({ ...shared, authenticateClient, grants }))
+  app.route('/', userinfoRoutes({ sessions: stores.userinfo, cookies, clock }))
+  return { url: issuer, fetch: async (request: Request) => app.fetch(request) }
+}
+
+forEachDatabaseConfig('what a token costs', (fresh) => {
   test('the client, the code or token, one transaction; one read for userinfo', async () => {
-    const { counted, costOf } = counting(await open())
-    const app = await createOAuthApp(counted)
-    await app.addUser('my-user')
+    const app = await startStoredApp({ config: await fresh() })
+    await app.addUser({ id: 'my-user' })
     await app.addClient('mywebapp', webapp({}), SECRET)
     const code = await obtainCode(app)
-    const issued = await costOf(() => redeem(app, code))
+    const { counted, costOf } = counting(app.database)
+    const endpoints = endpointsOn(counted, app)
+    const issued = await costOf(() => redeem(endpoints, code))
     assert.deepEqual([issued.result.status, issued.reads, issued.transactions], [200, 2, 1])
     const { refresh_token } = issued.result.body
-    const refreshed = await costOf(() => refresh(app, refresh_token))
+    const refreshed = await costOf(() => refresh(endpoints, refresh_token))
     assert.deepEqual([refreshed.result.status, refreshed.reads, refreshed.transactions], [200, 2, 1])
-    const shown = await costOf(() => statusOf(app, refreshed.result.body.access_token))
+    const shown = await costOf(() => statusOf(endpoints, refreshed.result.body.access_token))
     assert.deepEqual([shown.result, shown.reads, shown.transactions], [200, 1, 0])
   })
 })

@@ -2,9 +2,6 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import type { JSONWebKeySet } from 'jose'
 import { createLocalJWKSet, jwtVerify } from 'jose'
-import { temporarySqlite } from '../support/databases.ts'
-import type { OAuthApp } from '../support/oauth-app.ts'
-import { createOAuthApp } from '../support/oauth-app.ts'
 import {
   answerOf,
   authorizePath,
@@ -18,13 +15,14 @@ import {
   statusOf,
   webapp,
 } from '../support/oauth-client.ts'
-import { createPerson } from '../support/person.ts'
+import type { StoredApp } from '../support/stored-app.ts'
+import { startStoredApp } from '../support/stored-app.ts'
 
 describe('the code flow', () => {
-  let app: OAuthApp
+  let app: StoredApp
   before(async () => {
-    app = await createOAuthApp(await temporarySqlite())
-    await app.addUser('my-user', { userName: 'my-user', email: 'me@example.org', data: { a: 1 } })
+    app = await startStoredApp()
+    await app.addUser({ id: 'my-user', userName: 'my-user', email: 'me@example.org', data: { a: 1 } })
     await app.addClient('mywebapp', MYWEBAPP, SECRET)
   })
 
@@ -49,10 +47,10 @@ describe('the code flow', () => {
     assert.equal(body.expires_in, 360)
     assert.equal(body.scope, 'openid profile')
     assert.match(String(body.refresh_token), /^[A-Za-z0-9_-]{43}$/)
-    const jwks = await app.fetch(new Request(`${app.issuer}/.well-known/jwks.json`))
+    const jwks = await app.fetch(new Request(`${app.url}/.well-known/jwks.json`))
     const keys = (await jwks.json()) as JSONWebKeySet
     const verified = await jwtVerify(String(body.access_token), createLocalJWKSet(keys), {
-      issuer: app.issuer,
+      issuer: app.url,
       currentDate: app.clock.now(),
     })
     assert.deepEqual(verified.protectedHeader.typ, 'JWT')
@@ -60,7 +58,7 @@ describe('the code flow', () => {
     assert.equal(exp - iat, 360)
     assert.equal(typeof jti, 'string')
     assert.deepEqual(claims, {
-      iss: app.issuer,
+      iss: app.url,
       sub: 'my-user',
       client_id: 'mywebapp',
       scope: 'openid profile',
@@ -127,7 +125,7 @@ describe('the code flow', () => {
   })
 
   test('sends a person who is not signed in to the sign-in page, and back with a code', async () => {
-    const browser = createPerson(app.issuer, app.fetch)
+    const browser = app.person()
     const begun = await browser.send(authorizePath({ state: 's' }))
     const requestId = /^\/auth\/login\?request=([0-9a-f]{32})$/.exec(begun.location ?? '')?.[1]
     assert.ok(requestId)
@@ -142,7 +140,7 @@ describe('the code flow', () => {
   })
 
   test('forgets a request after ten minutes', async () => {
-    const browser = createPerson(app.issuer, app.fetch)
+    const browser = app.person()
     const { location = '' } = await browser.send(authorizePath({}))
     app.clock.advance(10 * 60_000)
     browser.cookies.set('ASID', (await app.signIn('my-user')).cookie)
@@ -153,11 +151,11 @@ describe('the code flow', () => {
   })
 
   test('prompt=none answers login_required or a code, never a page', async () => {
-    const stranger = createPerson(app.issuer, app.fetch)
+    const stranger = app.person()
     const refused = answerOf((await stranger.send(authorizePath({ prompt: 'none', state: 'x' }))).location)
     assert.equal(refused.get('error'), 'login_required')
     assert.equal(refused.get('state'), 'x')
-    assert.equal(refused.get('iss'), app.issuer)
+    assert.equal(refused.get('iss'), app.url)
     const known = await signedInBrowser(app)
     assert.ok(answerOf((await known.send(authorizePath({ prompt: 'none' }))).location).has('code'))
   })
@@ -193,5 +191,5 @@ describe('the code flow', () => {
   })
 })
 
-const sessionCount = async (app: OAuthApp): Promise<number> =>
+const sessionCount = async (app: StoredApp): Promise<number> =>
   (await app.database.all(app.database.sql.selectFrom('session').select('id'))).length

@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { temporarySqlite } from '../support/databases.ts'
-import type { OAuthApp } from '../support/oauth-app.ts'
-import { createOAuthApp } from '../support/oauth-app.ts'
 import {
   authorizePath,
   MYWEBAPP,
@@ -14,14 +11,16 @@ import {
   statusOf,
   webapp,
 } from '../support/oauth-client.ts'
+import type { StoredApp } from '../support/stored-app.ts'
+import { startStoredApp } from '../support/stored-app.ts'
 
 const DAY = 24 * 3600_000
 
 describe('a refresh token', () => {
-  let app: OAuthApp
+  let app: StoredApp
   before(async () => {
-    app = await createOAuthApp(await temporarySqlite(), { pause: () => Promise.resolve() })
-    await app.addUser('my-user')
+    app = await startStoredApp()
+    await app.addUser({ id: 'my-user' })
     await app.addClient('mywebapp', webapp({}), SECRET)
     await app.addClient('other', webapp({}), SECRET)
   })
@@ -124,15 +123,15 @@ describe('a refresh token', () => {
         .where('type', '=', 'browser')
         .orderBy('created_at', 'desc'),
     )
-    await app.database.transact(app.sessions.endSteps(session?.id ?? '', 'sign-out', app.clock.now()))
+    await app.database.transact(app.stores.sessions.endSteps(session?.id ?? '', 'sign-out', app.clock.now()))
     assert.equal((await refresh(app, body.refresh_token)).body.error, 'invalid_grant')
     const next = await issue()
-    await app.addUser('my-user', { inactive: true })
+    await app.addUser({ id: 'my-user', inactive: true })
     const inactive = await refresh(app, next.refresh_token)
     assert.deepEqual(inactive.body, { error: 'invalid_grant', error_description: 'User is inactive' })
     assert.equal(inactive.status, 400)
     assert.equal(await statusOf(app, next.access_token), 401)
-    await app.addUser('my-user')
+    await app.addUser({ id: 'my-user' })
     await app.addClient('mywebapp', webapp({}, { active: false }), SECRET)
     assert.equal((await refresh(app, next.refresh_token)).body.error, 'invalid_client')
     await app.addClient('mywebapp', MYWEBAPP, SECRET)
@@ -147,7 +146,7 @@ describe('a refresh token', () => {
   })
 })
 
-const auditReasons = async (app: OAuthApp, event: string): Promise<readonly (string | null)[]> =>
+const auditReasons = async (app: StoredApp, event: string): Promise<readonly (string | null)[]> =>
   (
     await app.database.all<{ reason: string | null }>(
       app.database.sql.selectFrom('audit_event').select('reason').where('event', '=', event),

@@ -1,8 +1,7 @@
 // An application as the OAuth tests play it.
 import type { JsonObject } from '../../src/kernel/json.ts'
-import type { OAuthApp } from './oauth-app.ts'
 import type { Person } from './person.ts'
-import { createPerson } from './person.ts'
+import type { StoredApp } from './stored-app.ts'
 
 export const SECRET = 'verysecret-verysecret-verysecret-verysecret'
 export const REDIRECT_URI = 'http://localhost:3001'
@@ -31,6 +30,9 @@ export const webapp = (settings: JsonObject, attributes: JsonObject = {}): JsonO
   ...attributes,
 })
 
+/** Where requests to an authorization server go. */
+export type Endpoints = Pick<StoredApp, 'url' | 'fetch'>
+
 export interface TokenAnswer {
   readonly status: number
   readonly headers: Headers
@@ -38,13 +40,13 @@ export interface TokenAnswer {
 }
 
 export const postToken = async (
-  app: OAuthApp,
+  app: Endpoints,
   parameters: Readonly<Record<string, string>> | string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<TokenAnswer> => {
   const body = typeof parameters === 'string' ? parameters : new URLSearchParams(parameters).toString()
   const response = await app.fetch(
-    new Request(`${app.issuer}/auth/token`, {
+    new Request(`${app.url}/auth/token`, {
       method: 'POST',
       body,
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
@@ -62,8 +64,8 @@ export const basic = (id: string, secret: string): { readonly authorization: str
 })
 
 /** A browser in which the user is signed in. */
-export const signedInBrowser = async (app: OAuthApp, userId = 'my-user'): Promise<Person> => {
-  const person = createPerson(app.issuer, app.fetch)
+export const signedInBrowser = async (app: StoredApp, userId = 'my-user'): Promise<Person> => {
+  const person = app.person()
   person.cookies.set('ASID', (await app.signIn(userId)).cookie)
   return person
 }
@@ -80,7 +82,7 @@ export const answerOf = (location: string | undefined): URLSearchParams => {
 
 /** Goes through the authorization endpoint as a signed-in user and answers the code. */
 export const obtainCode = async (
-  app: OAuthApp,
+  app: StoredApp,
   parameters: Readonly<Record<string, string>> = {},
   person?: Person,
 ): Promise<string> => {
@@ -92,7 +94,7 @@ export const obtainCode = async (
 }
 
 export const redeem = (
-  app: OAuthApp,
+  app: Endpoints,
   code: string,
   parameters: Readonly<Record<string, string>> = {},
 ): Promise<TokenAnswer> =>
@@ -105,7 +107,7 @@ export const redeem = (
   })
 
 export const refresh = (
-  app: OAuthApp,
+  app: Endpoints,
   token: unknown,
   parameters: Readonly<Record<string, string>> = {},
 ): Promise<TokenAnswer> =>
@@ -117,9 +119,9 @@ export const refresh = (
     ...parameters,
   })
 
-export const userinfo = (app: OAuthApp, headers: Readonly<Record<string, string>>): Promise<Response> =>
-  Promise.resolve(app.fetch(new Request(`${app.issuer}/auth/userinfo`, { headers })))
+export const userinfo = (app: Endpoints, headers: Readonly<Record<string, string>>): Promise<Response> =>
+  Promise.resolve(app.fetch(new Request(`${app.url}/auth/userinfo`, { headers })))
 
 /** The status that userinfo answers to the access token. */
-export const statusOf = async (app: OAuthApp, accessToken: unknown): Promise<number> =>
+export const statusOf = async (app: Endpoints, accessToken: unknown): Promise<number> =>
   (await userinfo(app, { authorization: `Bearer ${accessToken}` })).status
