@@ -51,6 +51,8 @@ const PLANTED: readonly (readonly [rule: string, tree: Readonly<Record<string, s
   ['a suffix keeps its layer', { 'src/clients/client.helper.ts': 'export const a = 1' }],
   ['a suffix keeps its layer', { 'src/kernel/clock.ts': "import { Hono } from 'hono'" }],
   ['a suffix keeps its layer', { 'src/http/csrf.ts': "import { sql } from 'kysely'" }],
+  ['a suffix keeps its layer', { 'src/audit/audit-event.ts': "import { Hono } from 'hono'" }],
+  ['a suffix keeps its layer', { 'src/resources/search.ts': "import { sql } from 'kysely'" }],
   [
     'no cycles',
     {
@@ -64,9 +66,10 @@ const PLANTED: readonly (readonly [rule: string, tree: Readonly<Record<string, s
   ['no barrel files', { 'src/clients/index.ts': 'export const a = 1' }],
   ['no default exports', { 'src/clients/a.ts': 'export default function a() {}' }],
   ['no default exports', { 'src/clients/a.ts': 'const a = 1\nexport { a as default }' }],
+  ['only the composition root imports SQL adapters', { 'src/db/a.ts': "import { a } from './a.sql.ts'" }],
   [
     'only the composition root imports SQL adapters',
-    { 'src/resources/a.ts': "import { a } from './a.sql.ts'" },
+    { 'src/oauth/token.sql.ts': "import { a } from '../accounts/account.sql.ts'" },
   ],
   ['only config and main read the environment', { 'src/db/a.ts': 'export const a = process.env.HOME' }],
   ['only the kernel reads clock and randomness', { 'src/clients/a.ts': 'export const a = () => Date.now()' }],
@@ -95,7 +98,8 @@ test('what the architecture allows is not a violation', () => {
     'src/app-console.ts': "import { routes } from './console/console.routes.ts'",
     'src/config/config.ts': 'export const readConfig = () => process.env',
     'src/kernel/clock.ts': "import { hash } from 'node:crypto'\nexport const now = () => new Date()",
-    'src/clients/client.sql.ts': "import { sql } from 'kysely'\nimport type { S } from './client.store.ts'",
+    'src/clients/client.sql.ts':
+      "import { sql } from 'kysely'\nimport { c } from './columns.sql.ts'\nimport type { S } from './client.store.ts'",
     'src/clients/client.store.ts': "import type { WriteStep } from '../kernel/transact.ts'",
     'src/clients/client.page.ts': "import { html } from 'hono/html'",
     'src/clients/client.test.ts': "import { sql } from './client.sql.ts'\nconst now = Date.now()",

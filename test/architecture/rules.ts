@@ -47,6 +47,8 @@ export const FORBIDDEN_BELOW: Readonly<Record<string, readonly Kind[]>> = {
   db: ['hono', 'html'],
   html: ['sql', 'store'],
   http: ['sql'],
+  audit: ['hono', 'html', 'sql', 'node'],
+  resources: ['html', 'sql', 'node'],
 }
 
 export const MAX_LINES = 300
