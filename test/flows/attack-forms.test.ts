@@ -71,7 +71,7 @@ const forms = (target: Target, { ann, bob, half, nobody, key, request }: Everybo
     [ann, DISABLE, `token=${target.code()}&end_other_sessions=true`],
     [bob, `${ENABLE}/confirm-password`, `password=${PASSWORD}`],
     [bob, ENABLE, `token=${target.code(0, key)}&end_other_sessions=true`],
-    [bob, GRANT, `request=${request}&decision=allow`],
+    [bob, GRANT, `request=${request}&user=bob&decision=allow`],
   ]
   return list
 }
