@@ -197,6 +197,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
       forgetDevicesOf: devices.forgetAllOfUserSteps,
       factor: totpFactor,
       currentSession: sessionOf,
+      aliveGuard: sessions.aliveGuard,
       endOtherSessions: sessions.endAllOfUserSteps,
       reprovePassword: (session, password, origin, deviceId) =>
         reprovePassword(signIn, session, password, origin, deviceId),

@@ -79,6 +79,16 @@ export const createSessionStore = (database: Database): SessionStore => {
     }),
   )
 
+  const alive = prepared<{ id: string; now: number }>((value) => {
+    const query = sql
+      .selectFrom('session')
+      .select('id')
+      .where('id', '=', value('id'))
+      .where('ended_at', 'is', null)
+      .where('expires_at', '>', value('now'))
+    return dialect.engine === 'postgres' ? query.forShare() : query
+  })
+
   const end = (reason: string, at: Date) =>
     sql
       .updateTable('session')
@@ -105,6 +115,8 @@ export const createSessionStore = (database: Database): SessionStore => {
           sweepAt: expiresAt.getTime() + KEPT_MILLISECONDS,
         }),
       ),
+
+    aliveGuard: (sessionId, now) => database.guard(alive({ id: sessionId, now: now.getTime() })),
 
     renewStep: (sessionId, proven, at) =>
       database.step(

@@ -13,6 +13,8 @@ export interface NewBrowserSession {
 export interface SessionStore {
   /** Only `completeSignIn` calls it: no session exists before the sign-in is finished. */
   openStep(session: NewBrowserSession): WriteStep
+  /** A guard: refuses the transaction unless the session lives; of this and its end one comes after the other. */
+  aliveGuard(sessionId: string, now: Date): WriteStep
   /** Counts the live session as just signed in, its factors proven anew. */
   renewStep(sessionId: string, proven: readonly ProvenFactor[], at: Date): WriteStep
   /** Live ones only: not ended, not expired, of an existing and active user. */

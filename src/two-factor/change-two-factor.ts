@@ -23,6 +23,8 @@ export interface ChangeTwoFactorDeps {
   readonly totp: TotpStore
   readonly throttle: Throttle
   readonly auditLog: AuditLog
+  /** Refuses the transaction when the session ended meanwhile. */
+  readonly aliveGuard: (sessionId: string, now: Date) => WriteStep
   /** Ends the user's other sessions and all tokens that do not hang on this one. */
   readonly endOtherSessions: (
     userId: string,
@@ -40,7 +42,7 @@ export type Refusal =
   /** Until an administrator resets the factor. */
   | { readonly kind: 'disabled' }
 
-/** What belongs to the transaction of every change: who else is signed out, and the record of it. */
+/** What belongs to the transaction of every change: who asks for it, who else is signed out, and the record of it. */
 export const stepsOfChange = (
   deps: ChangeTwoFactorDeps,
   event: 'two-factor-enable' | 'two-factor-disable',
@@ -52,6 +54,8 @@ export const stepsOfChange = (
   // can make any number beforehand, must not count as known once a code is asked for.
   const isStrangerToFactor = event === 'two-factor-enable'
   return [
+    // NOTE: a request may take half a minute to arrive; one sent before the owner signed out must not come true after.
+    deps.aliveGuard(session.id, at),
     ...(endsOtherSessions ? deps.endOtherSessions(session.userId, event, at, session.id) : []),
     ...(endsOtherSessions || isStrangerToFactor ? deps.forgetDevicesOf(session.userId, deviceId) : []),
     deps.auditLog.step({

@@ -84,7 +84,7 @@ export const enableTwoFactor = async (
     ...stepsOfChange(deps, 'two-factor-enable', change, now),
   ])
   if (outcome.kind === 'committed') return { kind: 'enabled' }
-  // NOTE: refused by another confirmation of the same secret, by a block in the meantime, or by the secret's end.
+  // NOTE: refused by another confirmation of the same secret, by a block meanwhile, or by the secret's or session's end.
   if ((await deps.totp.find(session.userId))?.key !== undefined) return { kind: 'already-enabled' }
   const blocked = await deps.throttle.state(guess)
   return blocked.kind === 'open' ? { kind: 'expired' } : blocked

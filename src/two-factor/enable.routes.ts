@@ -55,8 +55,11 @@ export const enableRoutes = (deps: TwoFactorRoutesDeps): Hono<AppEnv> =>
           return redirect(c, SETTINGS)
         case 'needs-password':
           return showConfirmPassword(deps, c, session, FINE)
-        case 'expired':
+        case 'expired': {
+          const still = await sessionOrSignIn(deps, c, ENABLE)
+          if (still instanceof Response) return still
           return showEnrolment(deps, c, session, { error: EXPIRED_KEY, status: 422 }, change)
+        }
         case 'wrong':
           return showEnrolment(deps, c, session, { error: WRONG_CODE, status: 422 }, change)
         case 'throttled':

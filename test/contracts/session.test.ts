@@ -142,6 +142,17 @@ forEachDatabase('Sessions', (open) => {
     assert.deepEqual(await liveOnes(database), ['b1'])
   })
 
+  it('guards a transaction against a session that ended or expired', async () => {
+    const { database, sessions } = await setUp()
+    const outcome = async (id: string, now = later) =>
+      (await database.transact([sessions.aliveGuard(id, now)])).kind
+    assert.equal(await outcome('s1'), 'committed')
+    assert.equal(await outcome('s1', expiresAt), 'refused')
+    assert.equal(await outcome('nothing'), 'refused')
+    await database.transact(sessions.endSteps('s1', 'sign-out', later))
+    assert.equal(await outcome('s1'), 'refused')
+  })
+
   it('ends all tokens of a client', async () => {
     const { database, sessions } = await setUp()
     await addToken(database, 't1')

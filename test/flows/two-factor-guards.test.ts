@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Person, Visit } from '../support/person.ts'
+import type { TwoFactorApp } from '../support/two-factor-app.ts'
 import { ORIGIN } from '../support/two-factor-app.ts'
-import { codeOf, ENABLE, keyOn, start } from '../support/two-factor-steps.ts'
+import { codeOf, DISABLE, ENABLE, enable, keyOn, start } from '../support/two-factor-steps.ts'
 
 test('nobody signed in: browsers are sent to sign in and back, others are told 401', async () => {
   const { app } = await start()
@@ -94,4 +96,50 @@ test('hostile names on the pages are inert', async () => {
   assert.equal(settings.page.querySelector('svg[onload]'), null)
   const enabling = await eve.visit(ENABLE)
   assert.equal(enabling.page.querySelector('script, img, svg[onload]'), null)
+})
+
+/** Sends a form whose body arrives only when `arrive` is called. */
+const sendSlowly = (person: Person, path: string, fields: Readonly<Record<string, string>>) => {
+  const arrived = Promise.withResolvers<void>()
+  const body = new ReadableStream({
+    pull: async (stream) => {
+      await arrived.promise
+      stream.enqueue(new TextEncoder().encode(new URLSearchParams(fields).toString()))
+      stream.close()
+    },
+  })
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  // NOTE: Node's fetch wants `duplex` for a stream, which the DOM's type does not know.
+  const init = { method: 'POST', body, headers, duplex: 'half' }
+  return { answer: person.send(path, init as RequestInit), arrive: arrived.resolve }
+}
+
+const csrfOn = (visit: Visit): string =>
+  visit.page.querySelector('input[name=csrf]')?.getAttribute('value') ?? ''
+
+const endSessions = (app: TwoFactorApp) =>
+  app.db.transact(app.sessions.endAllOfUserSteps('my-user', 'sign-out', app.clock.now()))
+
+test('who signs out while a stolen cookie enables two-factor has it not enabled', async () => {
+  const { app, person } = await start()
+  const visit = await person.visit(ENABLE)
+  const slow = sendSlowly(person.clone(), ENABLE, { csrf: csrfOn(visit), token: codeOf(app, keyOn(visit)) })
+  await new Promise(setImmediate)
+  await endSessions(app)
+  slow.arrive()
+  assert.match((await slow.answer).location ?? '', /^\/auth\/login/)
+  assert.equal((await app.twoFactor.read(['my-user'])).get('my-user')?.enabled, false)
+})
+
+test('who signs out while a stolen cookie disables two-factor keeps it', async () => {
+  const { app, person } = await start()
+  const { key } = await enable(app, person)
+  app.clock.advance(30_000)
+  const visit = await person.visit(DISABLE)
+  const slow = sendSlowly(person.clone(), DISABLE, { csrf: csrfOn(visit), token: codeOf(app, key) })
+  await new Promise(setImmediate)
+  await endSessions(app)
+  slow.arrive()
+  assert.equal((await slow.answer).status, 422)
+  assert.equal((await app.twoFactor.read(['my-user'])).get('my-user')?.enabled, true)
 })
