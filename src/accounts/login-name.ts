@@ -10,11 +10,28 @@ const MAX_LENGTH = 512
 export interface LoginNameKeys {
   /** userName or id, exact. */
   readonly exact: string
-  /** E-mail, without case. */
+  /** E-mail, or a userName that reads like one; without case. */
   readonly email: string
 }
 
 export const loginEmailOf = (email: string): string => email.trim().toLowerCase()
+
+/**
+ * What of a User is found without case: the e-mail and a userName that reads like one. The throttle counts all spellings
+ * of such a name as one account where it is nobody's, so they must be one where it is somebody's.
+ */
+export const loginEmailsOf = ({
+  userName,
+  email,
+}: {
+  userName?: unknown
+  email?: unknown
+}): readonly string[] => {
+  const emails = [email, isLikeEmail(userName) ? userName : undefined]
+  return emails.filter((name) => typeof name === 'string').map(loginEmailOf)
+}
+
+const isLikeEmail = (name: unknown): boolean => typeof name === 'string' && name.includes('@')
 
 export const loginNameKeys = (typed: string): LoginNameKeys | undefined => {
   const exact = typed.trim()
@@ -28,5 +45,5 @@ export const loginNameKeys = (typed: string): LoginNameKeys | undefined => {
  */
 export const unknownAccountOf = (typed: string): string => {
   const name = typed.trim()
-  return `unknown:${hashSecretToken(name.includes('@') ? loginEmailOf(name) : name)}`
+  return `unknown:${hashSecretToken(isLikeEmail(name) ? loginEmailOf(name) : name)}`
 }

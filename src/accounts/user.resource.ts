@@ -3,7 +3,7 @@ import { isJsonObject } from '../kernel/json.ts'
 import { invalid } from '../kernel/problem.ts'
 import type { WriteStep } from '../kernel/transact.ts'
 import type { LookupKey, PreparedWrite, ResourceKind, WriteContext } from '../resources/resource-kind.ts'
-import { LOGIN_EMAIL_KEY, LOGIN_KEY, loginEmailOf } from './login-name.ts'
+import { LOGIN_EMAIL_KEY, LOGIN_KEY, loginEmailsOf } from './login-name.ts'
 import type { PasswordStore } from './password.store.ts'
 import { parsePasswordHash } from './password-hash-format.ts'
 import type { PasswordHasher } from './password-hasher.ts'
@@ -131,9 +131,11 @@ export const createUserKind = (deps: UserKindDeps): ResourceKind<UserInput> => {
             { name: 'userName', value: userName, isUnique: true },
           ]
         : []),
-      ...(typeof email === 'string'
-        ? [{ name: LOGIN_EMAIL_KEY, value: loginEmailOf(email), isUnique: false }]
-        : []),
+      ...loginEmailsOf({ userName, email }).map((value) => ({
+        name: LOGIN_EMAIL_KEY,
+        value,
+        isUnique: false,
+      })),
       ...(Array.isArray(identifier) ? identifier.filter(isJsonObject).flatMap(identifierKeys) : []),
     ],
 

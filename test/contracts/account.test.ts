@@ -22,6 +22,12 @@ forEachDatabase('Accounts', (open) => {
       assert.equal(await idOf(name), undefined, name)
   })
 
+  it('finds a userName that reads like an e-mail address in any case', async () => {
+    const { database, idOf } = await setUp()
+    await storeUser(database, { id: 'u2', userName: 'Bob@Example.org' })
+    for (const name of ['Bob@Example.org', 'bob@example.org']) assert.equal(await idOf(name), 'u2', name)
+  })
+
   it('finds nobody when a name means two people', async () => {
     const { database, idOf } = await setUp()
     await storeUser(database, { id: 'u2', userName: 'bob', email: 'shared@example.org' })

@@ -61,6 +61,17 @@ for (const accept of ['text/html', 'application/json'])
     }
   })
 
+test('another spelling of a name is counted with the first, whether there is such an account or not', async () => {
+  const target = await startTarget()
+  await target.rest('PUT', '/User/u1', { userName: 'Ann@Corp.example', password: PASSWORD })
+  await target.rest('PUT', '/User/u2', { email: 'Bob@Corp.example', password: PASSWORD })
+  for (const name of ['Ann@Corp.example', 'Bob@Corp.example', 'Eve@Corp.example']) {
+    for (let n = 0; n < 5; n += 1) await guess(target, n, name, 'wrong')
+    const { visit } = await guess(target, 9, name.toLowerCase(), 'wrong')
+    assert.equal(visit.status, 429, name)
+  }
+})
+
 test('the right password of an inactive user looks like a wrong one on the page', async () => {
   const target = await startTarget()
   await addEverybody(target)

@@ -1,4 +1,4 @@
-import { LOGIN_EMAIL_KEY, LOGIN_KEY, loginEmailOf } from '../../src/accounts/login-name.ts'
+import { LOGIN_EMAIL_KEY, LOGIN_KEY, loginEmailsOf } from '../../src/accounts/login-name.ts'
 import { createPasswordStore } from '../../src/accounts/password.sql.ts'
 import type { Database } from '../../src/db/database.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
@@ -39,7 +39,7 @@ export async function storeUser(
   await storeDocument(database, 'User', id, body)
   const names = new Set([id, body.userName ?? id])
   const keys = [...names].map((value) => ({ name: LOGIN_KEY, value }))
-  if (body.email !== undefined) keys.push({ name: LOGIN_EMAIL_KEY, value: loginEmailOf(body.email) })
+  for (const value of loginEmailsOf(body)) keys.push({ name: LOGIN_EMAIL_KEY, value })
   await database.transact([
     ...keys.map((key) =>
       database.step(
