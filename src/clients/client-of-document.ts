@@ -16,7 +16,7 @@ export const clientOfDocument = (id: string, document: JsonObject): Client => {
     isFirstParty: document.first_party === true,
     grantTypes: new Set(textsOf(document.grant_types)?.map((type) => (type === 'code' ? CODE : type))),
     authorizationCode: authorizationCodeOf(document),
-    allowedScopes: textsOf(document.scope),
+    allowedScopes: textsOf(document.scope) ?? (document['allowed-scopes'] === undefined ? undefined : []),
     document,
   }
 }

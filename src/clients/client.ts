@@ -25,7 +25,10 @@ export interface Client {
   /** `code` and `authorization_code` both read `authorization_code`. */
   readonly grantTypes: ReadonlySet<string>
   readonly authorizationCode: AuthorizationCodeSettings
-  /** Scopes it may ask for; undefined when it sets none (then any well-formed scope). */
+  /**
+   * Scopes it may ask for; undefined when it sets none (then any well-formed scope). None where they are only named as
+   * `allowed-scopes`: what cannot be looked up limits to nothing, not to everything.
+   */
   readonly allowedScopes: readonly string[] | undefined
   readonly document: JsonObject
 }

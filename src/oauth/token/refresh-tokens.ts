@@ -7,7 +7,7 @@ import type { Random } from '../../kernel/random.ts'
 import { hashSecretToken, newId } from '../../kernel/secret-token.ts'
 import type { Transact, WriteStep } from '../../kernel/transact.ts'
 import { commit } from '../../kernel/transact.ts'
-import { isWithin, parseScope } from '../scope.ts'
+import { isWithin, parseScope, permittedScopes } from '../scope.ts'
 import type { Grant, TokenRequest } from './grant.ts'
 import type { TokenMaker } from './issued-tokens.ts'
 import { makeTokens, tokenResponse } from './issued-tokens.ts'
@@ -29,6 +29,9 @@ export interface RefreshTokensDeps {
   readonly pause: Pause
 }
 
+const SCOPE_IS_TOO_WIDE =
+  'scope may only name scopes that were granted and that the client may have; leave it out to keep those'
+
 const TOKEN_IS_NOT_VALID = 'the refresh token is unknown, expired or used; the person must sign in again'
 
 /**
@@ -48,16 +51,21 @@ export const refreshTokens = async (deps: RefreshTokensDeps, request: TokenReque
     throw fault.problem
   }
   if (stored === undefined) throw oauthProblem('invalid_grant', TOKEN_IS_NOT_VALID)
-  const scopes = narrowedScopes(request, stored)
   if (stored.endedReason === 'superseded') return endFamily(deps, request, stored)
+  const scopes = narrowedScopes(request, stored)
+  if (scopes === undefined) {
+    await deps.auditLog.record(failure(request, stored, 'wider-scope'))
+    throw oauthProblem('invalid_scope', SCOPE_IS_TOO_WIDE)
+  }
   if (stored.usedAt === undefined) return rotate(deps, request, stored, scopes)
   return retry(deps, request, stored, stored.usedAt, scopes)
 }
 
 export const createRefreshTokenGrant = (deps: RefreshTokensDeps): Grant => ({
-  // NOTE: clients need not list `refresh_token`; whoever was given a token may use it, and nobody else has one.
-  isAllowed: (client) =>
-    client.grantTypes.has('refresh_token') || client.authorizationCode.isRefreshTokenIssued,
+  // NOTE: clients need not list `refresh_token`: it goes with the flow that gives the token, and is over when that is.
+  isAllowed: ({ grantTypes, authorizationCode }) =>
+    grantTypes.has('refresh_token') ||
+    (grantTypes.has('authorization_code') && authorizationCode.isRefreshTokenIssued),
   answer: (request) => refreshTokens(deps, request),
 })
 
@@ -80,16 +88,13 @@ const invalid = (reason: string, description = TOKEN_IS_NOT_VALID): Fault => ({
   problem: oauthProblem('invalid_grant', description),
 })
 
-const narrowedScopes = (request: TokenRequest, stored: StoredRefresh): readonly string[] => {
+/** What was granted and the client may still have, or of that what it asks for; undefined where that is not possible. */
+const narrowedScopes = (request: TokenRequest, stored: StoredRefresh): readonly string[] | undefined => {
   const scope = request.parameters.get('scope')
-  if (scope === undefined) return stored.scopes
+  const granted = permittedScopes(stored.scopes, request.client.allowedScopes)
+  if (scope === undefined) return granted.length === 0 && stored.scopes.length > 0 ? undefined : granted
   const asked = parseScope(scope)
-  if (asked === undefined || !isWithin(asked, stored.scopes))
-    throw oauthProblem(
-      'invalid_scope',
-      'scope may only name scopes that were granted; leave it out to keep them',
-    )
-  return asked
+  return asked !== undefined && isWithin(asked, granted) ? asked : undefined
 }
 
 const rotate = async (

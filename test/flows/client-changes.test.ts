@@ -1,0 +1,66 @@
+// What an administrator changes of a client counts for the tokens it has already.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FORM, startTarget } from '../support/attack.ts'
+import { answerOf } from '../support/oauth-client.ts'
+
+const OAUTH = '/auth/authorize?client_id=mywebapp&response_type=code'
+
+const start = async () => {
+  const target = await startTarget()
+  await target.addUser('ann', false)
+  const browser = target.person()
+  await target.logIn(browser, 'ann')
+  const token = async (parameters: Readonly<Record<string, string>>) => {
+    const response = await target.fetch(
+      new Request(new URL('/auth/token', target.url), {
+        method: 'POST',
+        headers: { 'content-type': FORM },
+        body: new URLSearchParams({
+          client_id: 'mywebapp',
+          client_secret: 'verysecret',
+          ...parameters,
+        }).toString(),
+      }),
+    )
+    return (await response.json()) as Record<string, string | undefined>
+  }
+  const issue = async (scope: string) => {
+    const { location } = await browser.send(`${OAUTH}&scope=${encodeURIComponent(scope)}`)
+    return token({ grant_type: 'authorization_code', code: answerOf(location).get('code') ?? '' })
+  }
+  const refresh = (from: Record<string, string | undefined>, more = {}) =>
+    token({ grant_type: 'refresh_token', refresh_token: from.refresh_token ?? '', ...more })
+  const change = (patch: object) => target.rest('PATCH', '/Client/mywebapp', patch)
+  return { browser, change, issue, refresh }
+}
+
+test('a client that loses the code flow refreshes no more', async () => {
+  const { change, issue, refresh } = await start()
+  const tokens = await issue('openid')
+  await change({ grant_types: ['basic'] })
+  assert.equal((await refresh(tokens)).error, 'unauthorized_client')
+  await change({ grant_types: ['refresh_token'] })
+  assert.equal((await refresh(tokens)).scope, 'openid')
+})
+
+test('a scope taken from a client is gone at its next refresh', async () => {
+  const { change, issue, refresh } = await start()
+  const tokens = await issue('openid email')
+  await change({ scope: ['openid'] })
+  assert.equal((await refresh(tokens, { scope: 'email' })).error, 'invalid_scope')
+  const less = await refresh(tokens)
+  assert.equal(less.scope, 'openid')
+  await change({ scope: ['phone'] })
+  assert.equal((await refresh(less)).error, 'invalid_scope')
+  await change({ scope: null })
+  assert.equal((await refresh(less)).scope, 'openid email', 'nothing was used up')
+})
+
+test('a client limited to scopes by reference, which do not exist yet, gets none instead of any', async () => {
+  const { change, browser } = await start()
+  await change({ 'allowed-scopes': [{ resourceType: 'Scope', id: 'x' }] })
+  const asked = await browser.send(`${OAUTH}&scope=admin`)
+  assert.equal(answerOf(asked.location).get('error'), 'invalid_scope')
+  assert.ok(answerOf((await browser.send(OAUTH)).location).has('code'))
+})
