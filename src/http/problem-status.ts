@@ -4,7 +4,7 @@ import type { OAuthErrorCode, ProblemDetails } from '../kernel/problem.ts'
 export const problemStatus = (details: ProblemDetails): number => {
   switch (details.kind) {
     case 'oauth':
-      return details.challenge === undefined ? oauthStatus(details.error) : 401
+      return details.challenge === 'Basic' ? 401 : oauthStatus(details.error)
     case 'unauthenticated':
       return 401
     case 'forbidden':

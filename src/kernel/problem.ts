@@ -32,7 +32,7 @@ export type ProblemDetails =
       readonly kind: 'oauth'
       readonly error: OAuthErrorCode
       readonly description: string
-      /** The scheme to name in `WWW-Authenticate`; its presence makes the answer a 401. */
+      /** The scheme to name in `WWW-Authenticate`; `Basic` makes the answer a 401. */
       readonly challenge?: 'Basic' | 'Bearer'
     }
   | { readonly kind: 'unauthenticated' }
@@ -93,7 +93,7 @@ export const malformed = (message: string, path?: string): Problem =>
 export const invalid = (message: string, path?: string): Problem =>
   new Problem({ kind: 'invalid', issues: [path === undefined ? { message } : { path, message }] })
 
-/** An OAuth error answer (RFC 6749 §5.2); `challenge` makes it a 401. */
+/** An OAuth error answer (RFC 6749 §5.2, RFC 6750 §3); `challenge` names the scheme, and `Basic` makes it a 401. */
 export const oauthProblem = (
   error: OAuthErrorCode,
   description: string,

@@ -42,12 +42,14 @@ describe('RFC 6750: bearer tokens', () => {
     const twice = await post(`access_token=${token}`, { authorization: `Bearer ${token}` })
     assert.equal(twice.status, 400)
     assert.match(await twice.text(), /invalid_request/)
+    assert.match(twice.headers.get('www-authenticate') ?? '', /^Bearer .*error="invalid_request"/)
   })
 
   test('§2.3: the query is no place for a token', async () => {
     const url = `${app.url}/auth/userinfo?access_token=${token}`
     const response = await app.fetch(new Request(url, { headers: { authorization: `Bearer ${token}` } }))
     assert.equal(response.status, 400)
+    assert.match(response.headers.get('www-authenticate') ?? '', /^Bearer .*error="invalid_request"/)
     assert.equal((await response.text()).includes(token), false)
   })
 

@@ -24,6 +24,7 @@ export const readBearerToken = (
     throw oauthProblem(
       'invalid_request',
       'the access token was sent in the header and in the body; send it once',
+      'Bearer',
     )
   const token = BEARER.exec(authorization)?.[1]
   if (token === undefined)

@@ -2,11 +2,12 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { AppEnv } from '../../http/app-env.ts'
 import type { Cookies } from '../../http/cookies.ts'
+import { withCors } from '../../http/cors.ts'
 import { readForm, readQuery } from '../../http/form.ts'
 import { mediaTypeOf } from '../../http/media-type.ts'
 import { answer } from '../../http/respond.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { malformed, oauthProblem } from '../../kernel/problem.ts'
+import { oauthProblem } from '../../kernel/problem.ts'
 import { hashSecretToken } from '../../kernel/secret-token.ts'
 import { userInfo } from '../user-view.ts'
 import { readBearerToken } from './bearer-token.ts'
@@ -29,10 +30,12 @@ export const userinfoRoutes = (deps: UserinfoRoutesDeps): Hono<AppEnv> => {
       throw oauthProblem(
         'insufficient_scope',
         'the token acts for no user; userinfo is of a person who signed in',
+        'Bearer',
       )
     c.set('actor', { userId: user.id, ...(clientId === undefined ? {} : { clientId }) })
     return answer(c, JSON.stringify(userInfo(user)), 200, 'application/json; charset=utf-8')
   }
+  routes.use('/auth/userinfo', withCors)
   routes.get('/auth/userinfo', (c) => show(c, undefined))
   routes.post('/auth/userinfo', async (c) => show(c, await readBodyToken(c)))
   return routes
@@ -45,7 +48,11 @@ const authenticate = async (
 ): Promise<UserinfoSession | undefined> => {
   // NOTE: URLs are logged and kept in histories (RFC 6750 §2.3, RFC 9700 §4.3.2).
   if (readQuery(c).has('access_token'))
-    throw malformed('must be in the Authorization header, never in the URL', 'access_token')
+    throw oauthProblem(
+      'invalid_request',
+      'access_token must be in the Authorization header, never in the URL',
+      'Bearer',
+    )
   const now = deps.clock.now()
   const presented = readBearerToken(c.req.header('authorization'), bodyToken)
   if (presented.kind === 'other-scheme') return undefined
