@@ -11,7 +11,7 @@ export const parseBasicCredentials = (encoded: string): BasicCredentials | undef
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(encoded)) return undefined
   const text = decode(encoded)
   const colon = text?.indexOf(':') ?? -1
-  if (text === undefined || colon < 1) return undefined
+  if (text === undefined || colon < 1 || /\p{Cc}/u.test(text.slice(0, colon))) return undefined
   const secret = text.slice(colon + 1)
   const stripped = secret.replace(/(?:\r\n|\n|\r)$/, '')
   return { id: text.slice(0, colon), secrets: stripped === secret ? [secret] : [secret, stripped] }

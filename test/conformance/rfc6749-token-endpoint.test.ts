@@ -52,6 +52,8 @@ describe('RFC 6749 §4.1.3: the token endpoint', () => {
       'Basic !!!',
       'Basic bm9jb2xvbg==',
       'Basic /w==',
+      `Basic ${Buffer.from('a\0b:x').toString('base64')}`,
+      `Basic ${Buffer.from('a%00b:x').toString('base64')}`,
       'Bearer abc',
       'Digest x',
     ]) {

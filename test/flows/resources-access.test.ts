@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { basic, jsonOf, PUBLIC_URL, ROOT, startResourceApp } from '../support/resource-app.ts'
+import { basic, jsonOf, PUBLIC_URL, ROOT, startRest } from '../support/rest.ts'
+import { ROOT_SECRET } from '../support/test-app.ts'
 
 test('nobody gets 401, somebody without rights 403, whether the resource exists or not', async () => {
-  const { request, send } = await startResourceApp()
+  const { request, send } = await startRest()
   const grants = { secret: 'app-secret', grant_types: ['basic'] }
   await send('PUT', '/Client/app', grants)
   const calls = [
@@ -32,26 +33,27 @@ test('nobody gets 401, somebody without rights 403, whether the resource exists 
 })
 
 test('Basic credentials must be right, of an active client that lists basic', async () => {
-  const { request, send } = await startResourceApp()
+  const { request, send } = await startRest()
   await send('PUT', '/Client/no-basic', { secret: 's', grant_types: ['code'] })
   const status = async (authorization: string) =>
     (await request('/User', { headers: { authorization } })).status
   assert.equal(await status(ROOT), 200)
   assert.equal(await status(ROOT.replace('Basic', 'bAsIc')), 200)
   assert.equal(
-    await status(basic('root', 'root-secret\n')),
+    await status(basic('root', `${ROOT_SECRET}\n`)),
     200,
-    'as `echo root:root-secret | base64` makes it',
+    'as `echo root:secret | base64` makes it',
   )
-  assert.equal(await status(basic('root', 'root-secret\r\n')), 200)
+  assert.equal(await status(basic('root', `${ROOT_SECRET}\r\n`)), 200)
   for (const wrong of [
-    basic('root', 'root-secret\n\n'),
+    basic('root', `${ROOT_SECRET}\n\n`),
     basic('root', 'wrong'),
     basic('root', ''),
-    basic('nobody', 'root-secret'),
+    basic('nobody', ROOT_SECRET),
     basic('no-basic', 's'),
     'Basic !!!',
     'Basic cm9vdA==',
+    `Basic ${Buffer.from('ro\0ot:x').toString('base64')}`,
     `Basic ${Buffer.from([0x72, 0x3a, 0xff]).toString('base64')}`,
     'Bearer nonsense',
     'Digest x',
@@ -61,7 +63,7 @@ test('Basic credentials must be right, of an active client that lists basic', as
 })
 
 test('an umlaut in a secret counts as UTF-8, and an inactive client is shut out at once', async () => {
-  const { request, send } = await startResourceApp()
+  const { request, send } = await startRest()
   const client = { secret: 'pässwörd', grant_types: ['basic'] }
   await send('PUT', '/Client/app', client)
   const headers = { authorization: basic('app', 'pässwörd') }
@@ -71,7 +73,7 @@ test('an umlaut in a secret counts as UTF-8, and an inactive client is shut out 
 })
 
 test('the administrator acts by cookie, but writes only from pages of this server', async () => {
-  const { request, signIn } = await startResourceApp()
+  const { request, signIn } = await startRest()
   const cookie = await signIn('admin')
   assert.equal((await request('/User/admin', { headers: { cookie } })).status, 200)
   const write = async (headers: Readonly<Record<string, string>>) =>
@@ -98,7 +100,7 @@ test('the administrator acts by cookie, but writes only from pages of this serve
 })
 
 test('a signed-in user is nobody special: not even about oneself, and a dead cookie is nobody', async () => {
-  const { request, send, signIn } = await startResourceApp()
+  const { request, send, signIn } = await startRest()
   await send('PUT', '/User/ann', { password: 'secret' })
   const cookie = await signIn('ann')
   const own = { cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' }
@@ -111,7 +113,7 @@ test('a signed-in user is nobody special: not even about oneself, and a dead coo
 })
 
 test('writes are audited with actor and attribute names, in the same transaction, never with values', async () => {
-  const { send, database } = await startResourceApp()
+  const { send, database } = await startRest()
   await send('PUT', '/User/ann', { password: 'open sesame', displayName: 'Ann' })
   await send('PATCH', '/User/ann', { displayName: 'Anna' })
   await send('DELETE', '/User/ann')

@@ -45,15 +45,17 @@ const readBasic = (authorization: string): PresentedClient => {
   const encoded = BASIC.exec(authorization)?.[1]
   const text = encoded === undefined ? undefined : decodeUtf8(Buffer.from(encoded, 'base64'))
   const colon = text?.indexOf(':') ?? -1
-  if (text === undefined || colon <= 0)
+  const id = text?.slice(0, colon) ?? ''
+  // NOTE: RFC 6749 §2.3.1 has both form-encoded first; many clients, curl -u among them, send the secret as it is.
+  const clientId = formDecode(id) ?? id
+  if (text === undefined || colon <= 0 || /\p{Cc}/u.test(clientId))
     throw oauthProblem(
       'invalid_client',
       'the Authorization header must be Basic base64(client_id:client_secret)',
       'Basic',
     )
-  const [id, secret] = [text.slice(0, colon), text.slice(colon + 1)]
-  // NOTE: RFC 6749 §2.3.1 has both form-encoded first; many clients, curl -u among them, send the secret as it is.
-  return { clientId: formDecode(id) ?? id, secrets: [formDecode(secret) ?? secret, secret], isBasic: true }
+  const secret = text.slice(colon + 1)
+  return { clientId, secrets: [formDecode(secret) ?? secret, secret], isBasic: true }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

@@ -36,11 +36,16 @@ export const identifyClient = async (
   await deps.auditLog.record({
     event: 'client-authentication',
     outcome: 'failure',
-    reason: found === undefined ? 'unknown-client' : 'secret-missing',
+    reason: reasonOf(found),
     origin,
     ...(found === undefined ? {} : { clientId }),
   })
   throw refusal(isBasic)
+}
+
+const reasonOf = (found: Awaited<ReturnType<ClientStore['findWithSecretHash']>>): string => {
+  if (found === undefined) return 'unknown-client'
+  return found.client.isActive ? 'secret-missing' : 'inactive-client'
 }
 
 const refusal = (isBasic: boolean): Problem => {
