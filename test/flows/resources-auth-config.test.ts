@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { jsonOf, startResourceApp } from '../support/resource-app.ts'
+import { createCurrentAuthPolicy } from '../../src/auth-config/current-auth-policy.ts'
+import { jsonOf, startRest } from '../support/rest.ts'
+
+const start = async () => {
+  const app = await startRest()
+  const warnings: string[] = []
+  const currentPolicy = createCurrentAuthPolicy({ ...app.stores, warn: (message) => warnings.push(message) })
+  return { ...app, currentPolicy, warnings }
+}
 
 const webhookOf = (webhook: object) => ({ twoFactor: { webhook } })
 
 test('the newest AuthConfig is in force from the next request on, and deleting it brings back the one before', async () => {
-  const { send, currentPolicy, warnings } = await startResourceApp()
+  const { send, currentPolicy, warnings } = await start()
   assert.deepEqual(await currentPolicy(), {
     theme: { title: 'Countersign', brand: undefined, styleUrl: undefined, forgotPasswordUrl: undefined },
     issuerName: 'Countersign',
@@ -32,7 +40,7 @@ test('the newest AuthConfig is in force from the next request on, and deleting i
 })
 
 test('webhook headers reach the webhook and nobody else; *** keeps what is stored, for the same origin', async () => {
-  const { send, currentPolicy, database } = await startResourceApp()
+  const { send, currentPolicy, database } = await start()
   const endpoint = 'https://hook.example/code'
   const headers = { Authorization: 'Bearer hook-secret', 'X-Team': 'one' }
   const created = await send('PUT', '/AuthConfig/a', webhookOf({ endpoint, timeout: 60_000, headers }))
@@ -71,7 +79,7 @@ test('webhook headers reach the webhook and nobody else; *** keeps what is store
 })
 
 test('an AuthConfig that makes no sense is refused when it is written', async () => {
-  const { send } = await startResourceApp()
+  const { send } = await startRest()
   const endpoint = 'https://hook.example/'
   const header = (name: string, value: string) => webhookOf({ endpoint, headers: { [name]: value } })
   const nonsense: readonly object[] = [
@@ -142,7 +150,7 @@ test('an AuthConfig that makes no sense is refused when it is written', async ()
 })
 
 test('a stored AuthConfig that cannot be read stops sign-ins instead of weakening them', async () => {
-  const { send, currentPolicy, database } = await startResourceApp()
+  const { send, currentPolicy, database } = await start()
   const headers = { X: 'secret' }
   await send('PUT', '/AuthConfig/a', webhookOf({ endpoint: 'https://hook.example/', headers }))
   await database.transact([

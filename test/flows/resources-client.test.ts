@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { jsonOf, startResourceApp } from '../support/resource-app.ts'
+import { jsonOf, startRest } from '../support/rest.ts'
 
 const start = async () => {
-  const app = await startResourceApp()
+  const app = await startRest()
   const hashOf = async (id: string) => (await app.stores.clients.findWithSecretHash(id))?.secretHash
   return { ...app, hashOf }
 }

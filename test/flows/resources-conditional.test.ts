@@ -1,23 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
-import type { Database } from '../../src/db/database.ts'
-import { openDatabase } from '../../src/db/open-database.ts'
+import { test } from 'node:test'
 import { forEachDatabaseConfig } from '../support/databases.ts'
-import { jsonOf, PUBLIC_URL, startResourceApp } from '../support/resource-app.ts'
-
-const opened: Database[] = []
-after(() => Promise.all(opened.map((database) => database.close())))
+import { jsonOf, PUBLIC_URL, startRest } from '../support/rest.ts'
 
 forEachDatabaseConfig('a conditional write', (fresh) => {
   /** Several processes on one database, as far as the database can tell. */
   const start = async (count: number) => {
     const config = await fresh()
     const apps = []
-    for (let n = 0; n < count; n++) {
-      const database = await openDatabase(config)
-      opened.push(database)
-      apps.push(await startResourceApp({ database }))
-    }
+    for (let n = 0; n < count; n++) apps.push(await startRest({ config }))
     return apps
   }
   const startOne = async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { jsonOf, PUBLIC_URL, ROOT, startResourceApp } from '../support/resource-app.ts'
+import { jsonOf, PUBLIC_URL, ROOT, startRest } from '../support/rest.ts'
 
 const outcomeOf = async (response: Response) => {
   const outcome = await jsonOf(response)
@@ -9,7 +9,7 @@ const outcomeOf = async (response: Response) => {
 }
 
 test('a created resource is found, changed, deleted and remembered', async () => {
-  const { send, clock } = await startResourceApp()
+  const { send, clock } = await startRest()
   const created = await send('POST', '/User', { resourceType: 'User', id: 'ann', userName: 'ann' })
   assert.equal(created.status, 201)
   const first = await jsonOf(created)
@@ -42,7 +42,7 @@ test('a created resource is found, changed, deleted and remembered', async () =>
 })
 
 test('ids that are names of JavaScript work like any other', async () => {
-  const { send } = await startResourceApp()
+  const { send } = await startRest()
   for (const id of ['constructor', 'toString', 'hasOwnProperty']) {
     assert.equal((await send('PUT', `/User/${id}`, {})).status, 201, id)
     assert.equal((await jsonOf(send('GET', `/User/${id}`))).id, id)
@@ -52,7 +52,7 @@ test('ids that are names of JavaScript work like any other', async () => {
 })
 
 test('conditions of a request hold: If-Match, If-None-Match, and the version it did not change', async () => {
-  const { send } = await startResourceApp()
+  const { send } = await startRest()
   const etag = (await send('PUT', '/User/a', { title: '1' })).headers.get('etag') ?? ''
   const version = etag.replaceAll(/\D/g, '')
   assert.equal((await send('GET', '/User/a', undefined, { 'if-none-match': etag })).status, 304)
@@ -72,7 +72,7 @@ test('conditions of a request hold: If-Match, If-None-Match, and the version it 
 })
 
 test('patches are merge patches or JSON Patches, by content or by name', async () => {
-  const { send } = await startResourceApp()
+  const { send } = await startRest()
   await send('PUT', '/User/a', { title: 'Dr', name: { givenName: 'A', familyName: 'B' } })
   assert.equal((await send('PATCH', '/User/a', { title: null, name: { givenName: 'C' } })).status, 200)
   const operations = [
@@ -106,7 +106,7 @@ test('patches are merge patches or JSON Patches, by content or by name', async (
 })
 
 test('unknown attributes, wrong types and wrong places are 422 and name the full path', async () => {
-  const { send } = await startResourceApp()
+  const { send } = await startRest()
   const faults: readonly (readonly [string, unknown, string])[] = [
     ['/User/a', { emails: [{ value: 'x' }, { adress: 'y' }] }, 'User.emails[1].adress'],
     ['/User/a', { inactive: 'yes' }, 'User.inactive'],
@@ -135,7 +135,7 @@ test('unknown attributes, wrong types and wrong places are 422 and name the full
 })
 
 test('methods, parameters and conditions that are not understood are refused, not ignored', async () => {
-  const { send, request } = await startResourceApp()
+  const { send, request } = await startRest()
   const response = await send('DELETE', '/User')
   assert.equal(response.status, 405)
   assert.equal(response.headers.get('allow'), 'GET, HEAD, POST, PUT, OPTIONS')
@@ -155,7 +155,7 @@ test('methods, parameters and conditions that are not understood are refused, no
 })
 
 test('the FHIR base shows references and creation as FHIR does, and both bases take both forms', async () => {
-  const { send } = await startResourceApp()
+  const { send } = await startRest()
   const plain = { manager: { resourceType: 'User', id: 'boss', display: 'Boss' } }
   const fhir = { manager: { reference: 'User/boss', display: 'Boss' } }
   await send('PUT', '/User/a', fhir)
@@ -180,7 +180,7 @@ test('the FHIR base shows references and creation as FHIR does, and both bases t
 })
 
 test('fifty concurrent writes of one resource replace it whole, never mixed', async () => {
-  const { send } = await startResourceApp()
+  const { send } = await startRest()
   const responses = await Promise.all(
     Array.from({ length: 50 }, (_, n) => send('PUT', '/User/a', { title: `t${n}`, division: `t${n}` })),
   )

@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { forEachDatabase } from '../support/databases.ts'
-import type { ResourceApp } from '../support/resource-app.ts'
-import { jsonOf, PUBLIC_URL, startResourceApp } from '../support/resource-app.ts'
+import { forEachDatabaseConfig } from '../support/databases.ts'
+import type { RestApp } from '../support/rest.ts'
+import { jsonOf, PUBLIC_URL, startRest } from '../support/rest.ts'
 
-const idsOf = async ({ send }: ResourceApp, query: string): Promise<string> => {
+const idsOf = async ({ send }: RestApp, query: string): Promise<string> => {
   const response = await send('GET', `/User?${query}`)
   const bundle = await jsonOf(response)
   assert.equal(response.status, 200, `${query}: ${JSON.stringify(bundle)}`)
   return bundle.entry.map((entry: { resource: { id: string } }) => entry.resource.id).join()
 }
 
-const findsAll = async (app: ResourceApp, found: Readonly<Record<string, string>>): Promise<void> => {
+const findsAll = async (app: RestApp, found: Readonly<Record<string, string>>): Promise<void> => {
   for (const [query, ids] of Object.entries(found)) assert.equal(await idsOf(app, query), ids, query)
 }
 
-forEachDatabase('a search', (open) => {
-  const start = async (users: Readonly<Record<string, object>>): Promise<ResourceApp> => {
-    const app = await startResourceApp({ database: await open() })
+forEachDatabaseConfig('a search', (fresh) => {
+  const start = async (users: Readonly<Record<string, object>>): Promise<RestApp> => {
+    const app = await startRest({ config: await fresh() })
     await app.send('DELETE', '/User/admin')
     for (const [id, user] of Object.entries(users))
       assert.equal((await app.send('PUT', `/User/${id}`, user)).status, 201, id)

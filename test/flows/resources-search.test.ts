@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ResourceApp } from '../support/resource-app.ts'
-import { jsonOf, PUBLIC_URL, startResourceApp } from '../support/resource-app.ts'
+import type { RestApp } from '../support/rest.ts'
+import { jsonOf, PUBLIC_URL, startRest } from '../support/rest.ts'
 
 const startWithPeople = async () => {
-  const app = await startResourceApp()
+  const app = await startRest()
   await app.send('DELETE', '/User/admin')
   await app.send('PUT', '/User/ann', {
     userName: 'ann',
@@ -28,7 +28,7 @@ const startWithPeople = async () => {
   return app
 }
 
-const idsOf = async ({ send }: ResourceApp, query: string): Promise<string> => {
+const idsOf = async ({ send }: RestApp, query: string): Promise<string> => {
   const response = await send('GET', `/User?${query}`)
   const bundle = await jsonOf(response)
   assert.equal(response.status, 200, `${query}: ${JSON.stringify(bundle)}`)

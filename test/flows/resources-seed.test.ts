@@ -1,40 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parse } from 'yaml'
-import { jsonOf, ROOT, startResourceApp } from '../support/resource-app.ts'
-
-// As typed on the page: YAML, indented by one blank, blanks at the end of lines included.
-const AUTH_CONFIG = `twoFactor:
- issuerName: my-app 
- validPastTokensCount: 3 
- webhook:
-  endpoint: https://my-app.com
-  timeout: 500
-`
-const CLIENT = `secret: verysecret
-first_party: true
-grant_types:
-  - code
-auth:
-  authorization_code:
-    redirect_uri: 'http://localhost:3001'
-    access_token_expiration: 360
-    token_format: jwt
-    secret_required: true
-    refresh_token: true
-`
-const USER = `id: my-user
-password: password
-`
+import { jsonOf, ROOT, startRest } from '../support/rest.ts'
+import { SEED_AUTH_CONFIG, SEED_CLIENT, SEED_USER } from '../support/seed.ts'
 
 const RESOURCES = [
-  ['/AuthConfig/myconfig', AUTH_CONFIG],
-  ['/Client/mywebapp', CLIENT],
-  ['/User/my-user', USER],
+  ['/AuthConfig/myconfig', SEED_AUTH_CONFIG],
+  ['/Client/mywebapp', SEED_CLIENT],
+  ['/User/my-user', SEED_USER],
 ] as const
 
 test('the three resources of the page, as typed, are created and then found the same', async () => {
-  const { send } = await startResourceApp()
+  const { send } = await startRest()
   for (const [path, body] of RESOURCES) {
     const created = await send('PUT', path, body)
     assert.equal(created.status, 201, path)
@@ -48,7 +25,7 @@ test('the three resources of the page, as typed, are created and then found the 
 })
 
 test('without any content type, and under /fhir, they are understood as well', async () => {
-  const { request, send } = await startResourceApp()
+  const { request, send } = await startRest()
   for (const [path, body] of RESOURCES) {
     const headers = { authorization: ROOT }
     const created = await request(`/fhir${path}`, {
@@ -62,7 +39,7 @@ test('without any content type, and under /fhir, they are understood as well', a
 })
 
 test('no read, search, version or history shows a secret, in JSON or YAML', async () => {
-  const { send, database } = await startResourceApp()
+  const { send, database } = await startRest()
   for (const [path, body] of RESOURCES) await send('PUT', path, body)
   await send('PATCH', '/User/my-user', { password: 'another password', displayName: 'Me' })
   await send('PUT', '/AuthConfig/myconfig', {
@@ -102,8 +79,8 @@ test('no read, search, version or history shows a secret, in JSON or YAML', asyn
 })
 
 test('reads as YAML parse to what reads as JSON say', async () => {
-  const { send } = await startResourceApp()
-  await send('PUT', '/Client/mywebapp', CLIENT)
+  const { send } = await startRest()
+  await send('PUT', '/Client/mywebapp', SEED_CLIENT)
   const json = await jsonOf(send('GET', '/Client/mywebapp'))
   const yaml = await (await send('GET', '/Client/mywebapp?_format=yaml')).text()
   assert.deepEqual(parse(yaml), json)

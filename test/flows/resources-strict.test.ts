@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { forEachDatabase } from '../support/databases.ts'
-import { jsonOf, startResourceApp } from '../support/resource-app.ts'
+import { forEachDatabaseConfig } from '../support/databases.ts'
+import { jsonOf, startRest } from '../support/rest.ts'
 
 const SECRET_KEY = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 
-forEachDatabase('a resource', (open) => {
-  const start = async () => startResourceApp({ database: await open() })
+forEachDatabaseConfig('a resource', (fresh) => {
+  const start = async () => startRest({ config: await fresh() })
 
   test('is never answered 304 once something is added at read time: that changes without a version', async () => {
     const { send, stores, database, clock } = await start()

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { jsonOf, startResourceApp } from '../support/resource-app.ts'
+import { openPasswordHasher } from '../../src/accounts/password-hasher.node.ts'
+import { systemRandom } from '../../src/kernel/random.ts'
+import { jsonOf, startRest } from '../support/rest.ts'
 
 const SCRYPT_OF_123456 = '$s0$f0801$HhKy93HnLn0qSmsS2JCZnQ==$P0oAp6yx6k8bCbeFN2UT9UfjKROuggn7deLbX2Mpm2M='
 
+const hasher = await openPasswordHasher(systemRandom)
+
 const startWithUser = async (user: object = { password: 'first password' }) => {
-  const app = await startResourceApp()
+  const app = await startRest()
   assert.equal((await app.send('PUT', '/User/ann', user)).status, 201)
   const isPassword = async (password: string): Promise<boolean> => {
     const hash = await app.stores.passwords.findHash('ann')
-    return hash !== undefined && app.hasher.verify(hash, password)
+    return hash !== undefined && hasher.verify(hash, password)
   }
   const isSignedIn = async (cookie: string): Promise<boolean> =>
     (await app.request('/User/ann', { headers: { cookie } })).status === 403
@@ -87,14 +91,14 @@ test('an imported scrypt hash is stored as it is; what only looks like one is re
 })
 
 test('a minimum length counts characters, and spares imported hashes', async () => {
-  const { send } = await startResourceApp({ env: { COUNTERSIGN_PASSWORD_MIN_LENGTH: '8' } })
+  const { send } = await startRest({ env: { COUNTERSIGN_PASSWORD_MIN_LENGTH: '8' } })
   assert.equal((await send('PUT', '/User/a', { password: 'pässwör' })).status, 422)
   assert.equal((await send('PUT', '/User/a', { password: 'pässwörd' })).status, 201)
   assert.equal((await send('PUT', '/User/b', { password: SCRYPT_OF_123456 })).status, 201)
 })
 
 test('two users cannot share a user name, at once or one after the other; e-mail addresses may repeat', async () => {
-  const { send } = await startResourceApp()
+  const { send } = await startRest()
   const responses = await Promise.all(
     Array.from({ length: 10 }, (_, n) =>
       send('PUT', `/User/u${n}`, { userName: 'ann', email: 'a@b.example' }),
@@ -114,7 +118,7 @@ test('two users cannot share a user name, at once or one after the other; e-mail
 })
 
 test('accounts are found by user name, e-mail in any case and id', async () => {
-  const { send, stores } = await startResourceApp()
+  const { send, stores } = await startRest()
   await send('PUT', '/User/u1', { userName: 'Ann', email: 'Ann@Example.org' })
   await send('PUT', '/User/u2', { email: 'two@example.org' })
   const find = async (name: string) => (await stores.accounts.findByLoginName(name))?.id
@@ -129,7 +133,7 @@ test('accounts are found by user name, e-mail in any case and id', async () => {
 })
 
 test('the second factor is shown without its secret, kept when left out and switched off only when told to', async () => {
-  const { send, database } = await startResourceApp()
+  const { send, database } = await startRest()
   const secretKey = 'gezdgnbvgy3tqojqgezdgnbvgy3tqojq'
   assert.equal((await send('PUT', '/User/ann', { twoFactor: { enabled: true } })).status, 422)
   await send('PUT', '/User/ann', { twoFactor: { enabled: true, secretKey, transport: 'sms' } })

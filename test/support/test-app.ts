@@ -46,6 +46,8 @@ export interface TestApp {
   /** The public URL; nothing listens there unless the app was started as a server. */
   readonly url: string
   readonly log: { readonly level: string; readonly fields: LogFields; readonly message: string }[]
+  /** What it told the operator and nobody else; nothing where an earlier first start was copied. */
+  readonly said: readonly string[]
   fetch(request: Request): Promise<Response>
   /** A REST call of the root client; an object is sent as JSON, text as curl sends it. */
   rest(
@@ -89,6 +91,7 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
   const isUsual = isNew && options.env === undefined && options.clock === undefined
   if (isUsual && firstStart !== undefined) copyFileSync(firstStart, file)
   const log: TestApp['log'] = []
+  const said: string[] = []
   const write =
     (level: string) =>
     (fields: LogFields, message: string): void => {
@@ -112,7 +115,7 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
     random: systemRandom,
     pause: options.pause ?? (() => new Promise((resolve) => setImmediate(resolve))),
     isStopping: () => false,
-    say: () => {},
+    say: (text) => said.push(text),
   })
   await app.ready()
   if (isUsual) firstStart ??= keepFirstStart(file)
@@ -123,7 +126,7 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
   }
   atEnd(async () => {
     await stop()
-    rmSync(directory, { recursive: true, force: true })
+    if (options.directory === undefined) rmSync(directory, { recursive: true, force: true })
   })
   const answer = async (request: Request): Promise<Response> => app.fetch(request)
   const testApp: TestApp = {
@@ -131,6 +134,7 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
     clock,
     url,
     log,
+    said,
     directory,
     stop,
     fetch: answer,
