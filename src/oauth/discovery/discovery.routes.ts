@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { AppEnv } from '../../http/app-env.ts'
+import { withCors } from '../../http/cors.ts'
 import type { MetadataFacts } from './server-metadata.ts'
 import { serverMetadata } from './server-metadata.ts'
 
@@ -18,6 +19,7 @@ export const discoveryRoutes = (deps: DiscoveryRoutesDeps): Hono<AppEnv> => {
   const routes = new Hono<AppEnv>()
   const metadata = JSON.stringify(serverMetadata(deps))
   for (const prefix of PREFIXES) {
+    routes.use(`${prefix}/.well-known/*`, withCors)
     for (const name of ['openid-configuration', 'oauth-authorization-server'])
       routes.get(`${prefix}/.well-known/${name}`, (c) => cacheable(c, metadata))
     routes.get(`${prefix}/.well-known/jwks.json`, async (c) => cacheable(c, await deps.jwks()))

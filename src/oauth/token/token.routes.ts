@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { AppEnv } from '../../http/app-env.ts'
 import { readBody } from '../../http/body.ts'
+import { withCors } from '../../http/cors.ts'
 import { readForm, readQuery } from '../../http/form.ts'
 import { parseJson } from '../../http/json.ts'
 import { mediaTypeOf } from '../../http/media-type.ts'
@@ -21,6 +22,7 @@ const LIMIT_BYTES = 64 * 1024
 /** `POST /auth/token` (RFC 6749 §3.2): form or JSON in, JSON out, never stored anywhere on the way. */
 export const tokenRoutes = (deps: TokenRoutesDeps): Hono<AppEnv> => {
   const routes = new Hono<AppEnv>()
+  routes.use('/auth/token', withCors)
   routes.post('/auth/token', async (c) => {
     const arrivedAt = deps.clock.now()
     refuseQuery(c)
