@@ -22,7 +22,7 @@ export interface CodePage {
   readonly resendAfterSeconds?: number | undefined
   /** “Use another account”. */
   readonly signInHref: string
-  /** The name as the person typed it, nothing looked up. */
+  /** What the account of the attempt is called; only who knows its password sees it. */
   readonly username?: string | undefined
   readonly clientName?: string | undefined
 }
