@@ -94,7 +94,11 @@ const SIGN_IN: JsonObject = {
     post: operation('Sign-in', 'Ends the session and every token that hangs on it', {
       security: SESSION,
       requestBody: posted(['csrf'], CSRF),
-      responses: { 303: redirect('To /auth/login.'), 403: FORGED },
+      responses: {
+        200: { description: 'To callers that want JSON.', content: json({ type: 'object' }) },
+        303: redirect('To /auth/login.'),
+        403: FORGED,
+      },
     }),
   },
 }

@@ -3,7 +3,8 @@ import type { AccountStore } from '../accounts/account.store.ts'
 import type { AuditLog } from '../audit/audit-log.store.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import { readForm } from '../http/form.ts'
-import { page, redirect } from '../http/respond.ts'
+import { prefersHtml } from '../http/negotiate.ts'
+import { answer, page, redirect } from '../http/respond.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Transact } from '../kernel/transact.ts'
 import { commit } from '../kernel/transact.ts'
@@ -68,6 +69,8 @@ export const signOutRoutes = (deps: SignOutRoutesDeps): Hono<AppEnv> => {
       cookies.clearSession(c)
       cookies.clearAttempt(c)
       cookies.rotateFlow(c)
-      return redirect(c, SIGN_IN_PATH)
+      return prefersHtml(c)
+        ? redirect(c, SIGN_IN_PATH)
+        : answer(c, '{}', 200, 'application/json; charset=utf-8')
     })
 }

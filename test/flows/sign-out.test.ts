@@ -20,6 +20,21 @@ describe('Signing out', () => {
     assert.ok((await app.audit()).includes('sign-out success u1'))
   })
 
+  it('answers a script that wants JSON with 200 instead of a page to go to', async () => {
+    const app = await startSignInApp()
+    await app.addUser({ id: 'ann' })
+    const person = app.browser()
+    await app.logIn(person, 'ann')
+    const csrf = (await person.visit('/auth/logout')).page.querySelector('[name=csrf]')?.getAttribute('value')
+    const done = await person.send('/auth/logout', {
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ csrf: csrf ?? '' }),
+    })
+    assert.deepEqual([done.status, done.body], [200, '{}'])
+    assert.equal(await app.isSignedIn(person), false)
+  })
+
   it('ends the tokens of the session and leaves other browsers alone', async () => {
     const app = await startSignInApp()
     await app.addUser({ id: 'ann' })
