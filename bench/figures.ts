@@ -32,6 +32,7 @@ export const RATE_ROWS = [
   {
     name: 'refresh with rotation, JWT (RS256)',
     floor: 'one RS256 signature, one durable insert of a session',
+    hasGoal: true,
   },
   { name: 'refresh with rotation, opaque', floor: 'one durable insert of a session', hasGoal: true },
   { name: 'userinfo, opaque token', floor: 'one hashed token, one indexed lookup', hasGoal: true },
