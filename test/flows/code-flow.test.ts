@@ -160,8 +160,9 @@ describe('the code flow', () => {
     assert.ok(answerOf((await known.send(authorizePath({ prompt: 'none' }))).location).has('code'))
   })
 
-  test('prompt=login and max_age want a sign-in that came after the request', async () => {
-    for (const parameters of [{ prompt: 'login' }, { max_age: '0' }, { max_age: '60' }]) {
+  test('prompt=login, select_account and max_age want a sign-in that came after the request', async () => {
+    const prompts = [{ prompt: 'login' }, { prompt: 'select_account' }]
+    for (const parameters of [...prompts, { max_age: '0' }, { max_age: '60' }]) {
       const browser = await signedInBrowser(app)
       app.clock.advance(61_000)
       const { location = '' } = await browser.send(authorizePath(parameters))
