@@ -96,8 +96,6 @@ test('docs/concepts.md has the numbers of the budgets', () => {
 })
 
 test('no document names a machine or a registry', () => {
-  const told = DOCUMENTS.filter((path) =>
-    /\/(?:home|Users|root|tmp)\/|registry\./.test(read(path)),
-  )
+  const told = DOCUMENTS.filter((path) => /\/(?:home|Users|root|tmp)\/|registry\./.test(read(path)))
   assert.deepEqual(told, [])
 })
