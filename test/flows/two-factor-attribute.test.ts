@@ -14,7 +14,7 @@ const STEP = 30_000
 const write = async (app: TwoFactorApp, value: TwoFactorInput | null): Promise<string> => {
   const current = (await app.twoFactor.read(['my-user'])).get('my-user')
   const { steps, change } = await app.twoFactor.writeSteps('my-user', value, current)
-  if (steps.length > 0) assert.equal((await app.db.transact(steps)).kind, 'committed')
+  if (steps.length > 0) assert.equal((await app.database.transact(steps)).kind, 'committed')
   return change
 }
 
@@ -117,6 +117,6 @@ test('an administrator’s reset lets a user who guessed wrong too often enrol a
 test('a deleted user leaves nothing behind', async () => {
   const { app, person } = await start()
   await enable(app, person)
-  await app.db.transact(app.twoFactor.deleteSteps('my-user'))
+  await app.database.transact(app.twoFactor.deleteSteps('my-user'))
   assert.equal(await view(app), undefined)
 })

@@ -174,10 +174,10 @@ test('failures are recorded with the real reason, and no record holds a code or 
   const { app, person } = await start()
   const visit = await person.visit(ENABLE)
   const key = keyOn(visit)
-  await person.submit(visit, { token: '12' }, ENABLE)
-  await person.submit(visit, { token: wrongCodeOf(app, key) }, ENABLE)
   const code = codeOf(app, key)
-  await person.submit(visit, { token: code }, ENABLE)
+  const requestIds: (string | null)[] = []
+  for (const token of ['12', wrongCodeOf(app, key), code])
+    requestIds.push((await person.submit(visit, { token }, ENABLE)).headers.get('x-request-id'))
   const events = (await app.audit()).filter(({ event }) => event === 'two-factor-enable')
   assert.deepEqual(
     events
@@ -191,9 +191,9 @@ test('failures are recorded with the real reason, and no record holds a code or 
       ])
       .sort(),
     [
-      ['failure', 'malformed', 'my-user', 'User/my-user', '192.0.2.1', 'test'],
-      ['failure', 'wrong', 'my-user', 'User/my-user', '192.0.2.1', 'test'],
-      ['success', null, 'my-user', 'User/my-user', '192.0.2.1', 'test'],
+      ['failure', 'malformed', 'my-user', 'User/my-user', '192.0.2.1', requestIds[0]],
+      ['failure', 'wrong', 'my-user', 'User/my-user', '192.0.2.1', requestIds[1]],
+      ['success', null, 'my-user', 'User/my-user', '192.0.2.1', requestIds[2]],
     ],
   )
   assert.doesNotMatch(JSON.stringify(await app.audit()), new RegExp(`${key}|${code}`))

@@ -2,24 +2,23 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Person, Visit } from '../support/person.ts'
 import type { TwoFactorApp } from '../support/two-factor-app.ts'
-import { ORIGIN } from '../support/two-factor-app.ts'
 import { codeOf, DISABLE, ENABLE, enable, keyOn, start } from '../support/two-factor-steps.ts'
 
 test('nobody signed in: browsers are sent to sign in and back, others are told 401', async () => {
   const { app } = await start()
   for (const path of ['/auth/two-factor', ENABLE, '/auth/two-factor/disable']) {
     for (const method of path === '/auth/two-factor' ? ['GET'] : ['GET', 'POST']) {
-      const answer = await app.anonymous().send(path, { method })
+      const answer = await app.person().send(path, { method })
       assert.equal(answer.status, 303)
-      const target = new URL(answer.location ?? '', ORIGIN)
+      const target = new URL(answer.location ?? '', app.url)
       assert.equal(target.pathname, '/auth/login')
       assert.equal(atob(target.searchParams.get('redirect_to') ?? ''), path)
       assert.equal(
-        (await app.anonymous().send(path, { method, headers: { accept: 'application/json' } })).status,
+        (await app.person().send(path, { method, headers: { accept: 'application/json' } })).status,
         401,
       )
       assert.equal(
-        (await app.anonymous().send(path, { method, headers: { authorization: 'Bearer x' } })).status,
+        (await app.person().send(path, { method, headers: { authorization: 'Bearer x' } })).status,
         401,
       )
     }
@@ -90,7 +89,7 @@ test('input that is no code is refused with a page, never with a fault of ours',
 test('hostile names on the pages are inert', async () => {
   const { app } = await start()
   await app.addUser({ id: 'eve', userName: '"><svg onload=alert(1)>', email: '"><img src=x>@example.org' })
-  app.settings.issuerName = '"><script>alert(1)</script>'
+  await app.configure({ issuerName: '"><script>alert(1)</script>' })
   const eve = await app.signIn('eve')
   const settings = await eve.visit('/auth/two-factor')
   assert.equal(settings.page.querySelector('svg[onload]'), null)
@@ -118,7 +117,7 @@ const csrfOn = (visit: Visit): string =>
   visit.page.querySelector('input[name=csrf]')?.getAttribute('value') ?? ''
 
 const endSessions = (app: TwoFactorApp) =>
-  app.db.transact(app.sessions.endAllOfUserSteps('my-user', 'sign-out', app.clock.now()))
+  app.database.transact(app.stores.sessions.endAllOfUserSteps('my-user', 'sign-out', app.clock.now()))
 
 test('who signs out while a stolen cookie enables two-factor has it not enabled', async () => {
   const { app, person } = await start()

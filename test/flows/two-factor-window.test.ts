@@ -13,7 +13,7 @@ const codeAt = (app: TwoFactorApp, offset: number): Promise<string> =>
 
 const addEnrolled = async (app: TwoFactorApp, id: string): Promise<void> => {
   await app.addUser({ id })
-  await app.db.transact(
+  await app.database.transact(
     (await app.twoFactor.writeSteps(id, { enabled: true, secretKey: SECRET }, undefined)).steps,
   )
 }
@@ -21,7 +21,7 @@ const addEnrolled = async (app: TwoFactorApp, id: string): Promise<void> => {
 for (const past of [0, 1, 3]) {
   test(`validPastTokensCount ${past}: exactly T−${past} … T sign in, each on an account that used none`, async () => {
     const app = await startTwoFactorApp()
-    app.settings.validPastTokensCount = past
+    await app.configure({ validPastTokensCount: past })
     for (let offset = -5; offset <= 2; offset++) {
       const id = `user${offset + 5}`
       await addEnrolled(app, id)
@@ -35,7 +35,7 @@ for (const past of [0, 1, 3]) {
 
   test(`validPastTokensCount ${past}: a used step ends itself and all earlier ones`, async () => {
     const app = await startTwoFactorApp()
-    app.settings.validPastTokensCount = past
+    await app.configure({ validPastTokensCount: past })
     for (let used = -past; used <= 0; used++) {
       const id = `user${-used}`
       await addEnrolled(app, id)
@@ -49,7 +49,7 @@ for (const past of [0, 1, 3]) {
 
 test('a used code stays used in the next step and when the clock is put back', async () => {
   const app = await startTwoFactorApp()
-  app.settings.validPastTokensCount = 3
+  await app.configure({ validPastTokensCount: 3 })
   await addEnrolled(app, 'my-user')
   app.clock.advance(STEP - 1)
   const code = await codeAt(app, 0)

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { openPasswordHasher } from '../../src/accounts/password-hasher.node.ts'
+import { systemRandom } from '../../src/kernel/random.ts'
 import { fromBase32 } from '../../src/two-factor/totp/base32.ts'
 import { codeAtStep, stepAt } from '../../src/two-factor/totp/totp.ts'
 import type { Person, Visit } from './person.ts'
@@ -28,10 +30,14 @@ export const wrongCodeOf = (app: TwoFactorApp, key: string): string => {
   )
 }
 
-/** An app in which `my-user` is signed in and `bob` exists. */
+const hasher = await openPasswordHasher(systemRandom)
+const PASSWORD_HASH = await hasher.hash('password')
+
+/** An app in which `my-user` with the password `password` is signed in and `bob` exists. */
 export const start = async () => {
   const app = await startTwoFactorApp()
-  await app.addUser({ id: 'my-user', email: 'me@example.org' })
+  await app.configure({ issuerName: 'my-app' })
+  await app.addUser({ id: 'my-user', email: 'me@example.org' }, PASSWORD_HASH)
   await app.addUser({ id: 'bob' })
   return { app, person: await app.signIn('my-user') }
 }
