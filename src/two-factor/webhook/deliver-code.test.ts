@@ -161,6 +161,9 @@ for (const endpoint of [
   'http://[::169.254.169.254]/',
   'http://[2002:a9fe:a9fe::]/',
   'http://[fd00:ec2::254]/',
+  'http://[64:ff9b:1::a9fe:a9fe]/',
+  'http://[::ffff:0:a9fe:a9fe]/',
+  'http://100.100.100.200/',
 ]) {
   test(`${endpoint} is refused before a connection is made`, async () => {
     assert.deepEqual(await send(endpoint), { kind: 'failed', reason: 'refused-address' })
