@@ -48,28 +48,34 @@ export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv
         'a write of a resource named in the path has no criteria; leave out the one or the other',
       )
     const request = { kind, caller, origin: c.get('origin'), preconditions: preconditionsOf(c) }
-    return { request, conditions }
+    /** A body may take half a minute to arrive; whoever lost the right meanwhile must not write it. */
+    const readBody = async () => {
+      const document = await readDocument(c)
+      await authorize(deps, c, mount, operation, id)
+      return document
+    }
+    return { request, conditions, readBody }
   }
 
-  const readResource = async (c: Context<AppEnv>) => {
-    const { body } = await readDocument(c)
+  const readResource = async (readBody: () => Promise<{ readonly body: JsonValue }>) => {
+    const { body } = await readBody()
     const attributes = resourceBody(kind.type, body)
     return { givenId: givenId(kind.type, body), attributes: async () => attributes }
   }
 
   routes.post(path, async (c) => {
-    const { request, conditions } = await begin(c, 'create')
-    const { givenId, attributes } = await readResource(c)
+    const { request, conditions, readBody } = await begin(c, 'create')
+    const { givenId, attributes } = await readResource(readBody)
     const id = givenId ?? newId(deps.random)
     const criteria = criteriaOf(conditions, givenId)
     return respond(c, await deps.writer.write({ ...request, ...criteria, id, method: 'POST', attributes }))
   })
 
   routes.put(path, async (c) => {
-    const { request, conditions } = await begin(c, 'update')
+    const { request, conditions, readBody } = await begin(c, 'update')
     if (conditions.length === 0)
       throw malformed(`name the resource: PUT ${path}/<id>, or PUT ${path}?<criteria> that one resource fits`)
-    const { givenId, attributes } = await readResource(c)
+    const { givenId, attributes } = await readResource(readBody)
     const id = givenId ?? newId(deps.random)
     const criteria = criteriaOf(conditions, givenId)
     return respond(c, await deps.writer.write({ ...request, ...criteria, id, method: 'PUT', attributes }))
@@ -77,16 +83,16 @@ export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv
 
   routes.put(`${path}/:id`, async (c) => {
     const id = c.req.param('id')
-    const { request } = await begin(c, 'update', id)
+    const { request, readBody } = await begin(c, 'update', id)
     requireId(kind.type, id)
-    const { attributes } = await readResource(c)
+    const { attributes } = await readResource(readBody)
     return respond(c, await deps.writer.write({ ...request, id, method: 'PUT', attributes }))
   })
 
   routes.patch(`${path}/:id`, async (c) => {
     const id = c.req.param('id')
-    const { request } = await begin(c, 'patch', id)
-    const { body, patch } = await readDocument(c)
+    const { request, readBody } = await begin(c, 'patch', id)
+    const { body, patch } = await readBody()
     const attributes = patcher(mount, id, body, readQuery(c).get('_method') ?? patch)
     return respond(c, await deps.writer.write({ ...request, id, method: 'PATCH', attributes }))
   })

@@ -99,6 +99,27 @@ test('the administrator acts by cookie, but writes only from pages of this serve
   assert.equal(await write({ origin: PUBLIC_URL, 'content-type': 'text/yaml' }), 200)
 })
 
+test('a write whose body arrives after the administrator signed out is refused', async () => {
+  const { request, send, signIn } = await startRest()
+  const cookie = await signIn('admin')
+  let arrive: (() => void) | undefined
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      arrive = () => {
+        controller.enqueue(new TextEncoder().encode('{"displayName":"late"}'))
+        controller.close()
+      }
+    },
+  })
+  const headers = { cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' }
+  const late = request('/User/late', { method: 'PUT', headers, body, duplex: 'half' } as RequestInit)
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal((await send('PATCH', '/User/admin', { inactive: true })).status, 200)
+  arrive?.()
+  assert.equal((await late).status, 401)
+  assert.equal((await send('GET', '/User/late')).status, 404)
+})
+
 test('a signed-in user is nobody special: not even about oneself, and a dead cookie is nobody', async () => {
   const { request, send, signIn } = await startRest()
   await send('PUT', '/User/ann', { password: 'secret' })
