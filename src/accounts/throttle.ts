@@ -1,3 +1,4 @@
+import { networkOf } from '../http/client-address.ts'
 import type { WriteStep } from '../kernel/transact.ts'
 
 /** One guess at a secret: whose, which, from where. */
@@ -15,6 +16,21 @@ export type ThrottleState =
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
   /** 100 wrong answers in a row: refused until an administrator resets the factor. */
   | { readonly kind: 'disabled' }
+
+/**
+ * Names a block for a record of it: whatever the number of guesses that it refuses, the log tells of it once or twice per
+ * network and user. `userId` is left out where nobody is meant.
+ */
+export const nameOfBlock = (
+  block: Exclude<ThrottleState, { readonly kind: 'open' }>,
+  { factor, address, userId }: Pick<Guess, 'factor' | 'address'> & { readonly userId: string | undefined },
+  now: Date,
+): string => {
+  const seconds = Math.floor(now.getTime() / 1000)
+  const until =
+    block.kind === 'throttled' ? seconds + block.retryAfterSeconds : Math.ceil(seconds / 3600) * 3600
+  return ['blocked', factor, networkOf(address), userId ?? '', until].join(' ')
+}
 
 /** Budgets per account and factor, device and network; kept in the database, right with many processes. */
 export interface Throttle {

@@ -35,4 +35,6 @@ export interface AuditEvent {
   readonly factor?: string
   readonly origin?: RequestOrigin
   readonly detail?: JsonObject
+  /** Of all events with the same name only the first is kept: for what anybody can make happen any number of times. */
+  readonly once?: string
 }

@@ -3,7 +3,7 @@ import { prepared } from '../db/prepared.ts'
 import type { AuditEventTable } from '../db/tables.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
-import { newId } from '../kernel/secret-token.ts'
+import { hashSecretToken, newId } from '../kernel/secret-token.ts'
 import type { WriteStep } from '../kernel/transact.ts'
 import { commit } from '../kernel/transact.ts'
 import type { AuditEvent } from './audit-event.ts'
@@ -21,26 +21,30 @@ const MAX_DETAIL = 4000
 
 export const createAuditLog = ({ database, clock, random }: AuditLogDeps): AuditLog => {
   const insert = prepared<AuditEventTable>((value) =>
-    database.sql.insertInto('audit_event').values({
-      id: value('id'),
-      at: value('at'),
-      event: value('event'),
-      outcome: value('outcome'),
-      reason: value('reason'),
-      user_id: value('user_id'),
-      client_id: value('client_id'),
-      actor: value('actor'),
-      factor: value('factor'),
-      address: value('address'),
-      request_id: value('request_id'),
-      detail: value('detail'),
-    }),
+    database.sql
+      .insertInto('audit_event')
+      // NOTE: only events with a name of their own can meet their like.
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .values({
+        id: value('id'),
+        at: value('at'),
+        event: value('event'),
+        outcome: value('outcome'),
+        reason: value('reason'),
+        user_id: value('user_id'),
+        client_id: value('client_id'),
+        actor: value('actor'),
+        factor: value('factor'),
+        address: value('address'),
+        request_id: value('request_id'),
+        detail: value('detail'),
+      }),
   )
 
   const step = (event: AuditEvent): WriteStep =>
     database.step(
       insert({
-        id: newId(random),
+        id: event.once === undefined ? newId(random) : hashSecretToken(event.once),
         at: clock.now().getTime(),
         event: event.event,
         outcome: event.outcome,

@@ -4,6 +4,7 @@ import { unknownAccountOf } from '../accounts/login-name.ts'
 import type { PasswordStore } from '../accounts/password.store.ts'
 import type { PasswordHasher } from '../accounts/password-hasher.ts'
 import type { Guess, Throttle, ThrottleState } from '../accounts/throttle.ts'
+import { nameOfBlock } from '../accounts/throttle.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import type { AuditLog } from '../audit/audit-log.store.ts'
 import type { Clock, Pause } from '../kernel/clock.ts'
@@ -121,7 +122,12 @@ const judgePassword = async (
     ...(account === undefined ? {} : { userId: account.id }),
   })
   const blocked = async (state: Blocked): Promise<Blocked> => {
-    await deps.auditLog.record(failure(state.kind))
+    const once = nameOfBlock(
+      state,
+      { factor: 'password', address: origin.address, userId: account?.id },
+      deps.clock.now(),
+    )
+    await deps.auditLog.record({ ...failure(state.kind), once })
     return state
   }
   const count = async (reason: string): Promise<{ readonly kind: 'wrong' } | Blocked> => {

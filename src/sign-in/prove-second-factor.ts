@@ -1,3 +1,4 @@
+import { nameOfBlock } from '../accounts/throttle.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import { hashSecretToken } from '../kernel/secret-token.ts'
 import type { FactorAnswer, SecondFactor } from '../two-factor/second-factor.ts'
@@ -69,7 +70,8 @@ export const proveSecondFactor = async (
     origin,
   })
   const blocked = async (block: Blocked): Promise<SecondFactorOutcome> => {
-    await deps.auditLog.record(failure(block.kind))
+    const once = nameOfBlock(block, { factor: 'totp', address: origin.address, userId }, deps.clock.now())
+    await deps.auditLog.record({ ...failure(block.kind), once })
     return { kind: 'blocked', attempt, block }
   }
   const countWrong = async (reason: string): Promise<SecondFactorOutcome> => {

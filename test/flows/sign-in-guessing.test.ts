@@ -140,4 +140,20 @@ describe('Guessing', () => {
     await app.db.transact(app.throttle.resetSteps('ann', 'password'))
     assert.equal((await app.logIn(app.browser(), 'ann')).status, 303)
   })
+
+  it('that is refused any number of times fills no log: each block is recorded once', async () => {
+    const app = await startSignInApp()
+    await app.addUser({ id: 'ann' })
+    for (let n = 0; n < 5; n += 1) await app.logIn(app.browser(), 'ann', 'wrong')
+    const refusals = async () => {
+      const rows = await app.audit()
+      return rows.filter((row) => row.includes('throttled')).length
+    }
+    for (let n = 0; n < 30; n += 1) assert.equal((await app.logIn(app.browser(), 'ann')).status, 429)
+    assert.equal(await refusals(), 1)
+    app.clock.advance(30_000)
+    assert.equal((await app.logIn(app.browser(), 'ann', 'wrong')).status, 422)
+    for (let n = 0; n < 5; n += 1) await app.logIn(app.browser(), 'ann')
+    assert.equal(await refusals(), 2)
+  })
 })
