@@ -82,6 +82,24 @@ forEachDatabase('client authentication', (open) => {
     assert.equal((await authenticate('app', 'right', here)).kind, 'authenticated')
   })
 
+  test('gives nothing for the right secret behind 60 wrong ones, even when all are sent at once', async () => {
+    const clock = createFakeClock()
+    const now = (): Date => {
+      clock.advance(1)
+      return clock.now()
+    }
+    const { authenticate, setSecret } = await start(await open(), { ...clock, now })
+    await setSecret(hashRandomSecret('right'))
+    const guesses = Array.from({ length: 300 }, (_, guess) => authenticate('app', `guess ${guess}`, here))
+    const right = authenticate('app', 'right', here)
+    const [verdict] = await Promise.allSettled([right, ...guesses])
+    assert.ok(verdict.status === 'rejected' && verdict.reason instanceof Problem)
+    assert.equal(verdict.reason.details.kind, 'rate-limited')
+    assert.equal((await authenticate('app', 'right', elsewhere)).kind, 'authenticated')
+    clock.advance(60_001)
+    assert.equal((await authenticate('app', 'right', here)).kind, 'authenticated')
+  })
+
   test('counts the addresses of one IPv6 network as one, however many a guesser uses', async () => {
     const { authenticate, setSecret } = await start(await open())
     await setSecret(hashRandomSecret('right'))

@@ -5,6 +5,8 @@ import { Problem } from '../kernel/problem.ts'
 import type { RequestOrigin } from '../kernel/request-origin.ts'
 import type { ClientStore } from './client.store.ts'
 import type { Client } from './client.ts'
+import type { Suspect } from './client-guess-budget.ts'
+import { secondsUsedUp, withOneMoreWrong } from './client-guess-budget.ts'
 import type { ClientGuessLimit } from './client-guess-limit.store.ts'
 import type { ClientSecretDeps } from './client-secret.ts'
 import { verifyClientSecret } from './client-secret.ts'
@@ -36,11 +38,12 @@ const SUSPECT_MILLISECONDS = 120_000
 /**
  * Checks a client's secret, for `/auth/token` and for Basic credentials anywhere.
  * Wrong ones are counted per network in the database; a network that used up its budget is refused before its secret is
- * looked at. Networks that never erred cost no read.
+ * looked at, and of guesses sent at once the right one behind a budget of wrong ones is worth nothing either. Networks
+ * that never erred cost no read.
  * @throws {Problem} rate-limited; unavailable
  */
 export const createAuthenticateClient = (deps: AuthenticateClientDeps): AuthenticateClient => {
-  const suspects = new Map<string, number>()
+  const suspects = new Map<string, Suspect>()
 
   const refuse = async (
     clientId: string | undefined,
@@ -49,7 +52,8 @@ export const createAuthenticateClient = (deps: AuthenticateClientDeps): Authenti
   ): Promise<ClientAuthentication> => {
     const now = deps.clock.now()
     if (suspects.size >= MAX_SUSPECTS) suspects.clear()
-    suspects.set(networkOf(origin.address), now.getTime() + SUSPECT_MILLISECONDS)
+    const network = networkOf(origin.address)
+    suspects.set(network, withOneMoreWrong(suspects.get(network), now.getTime()))
     await deps.limit.countWrong(origin.address, now, [
       deps.auditLog.step({
         event: 'client-authentication',
@@ -64,20 +68,26 @@ export const createAuthenticateClient = (deps: AuthenticateClientDeps): Authenti
 
   return async (clientId, secrets, origin) => {
     const now = deps.clock.now()
-    if ((suspects.get(networkOf(origin.address)) ?? 0) > now.getTime()) {
-      const wait = await deps.limit.secondsToWait(origin.address, now)
-      if (wait !== undefined) throw new Problem({ kind: 'rate-limited', retryAfterSeconds: wait })
-    }
+    const network = networkOf(origin.address)
+    const suspect = suspects.get(network)
+    if (suspect !== undefined && now.getTime() - suspect.lastAt < SUSPECT_MILLISECONDS)
+      refuseFor(await deps.limit.secondsToWait(origin.address, now))
     const found = await deps.clients.findWithSecretHash(clientId)
     // NOTE: what was typed as an unknown id may be a secret in the wrong field, so it is not written down.
     if (found === undefined) return refuse(undefined, 'unknown-client', origin)
     if (found.secretHash === undefined) return refuse(clientId, 'no-secret', origin)
     for (const secret of new Set(typeof secrets === 'string' ? [secrets] : secrets)) {
       if (!(await verifyClientSecret(deps.secrets, clientId, found.secretHash, secret))) continue
+      // NOTE: wrong ones that came with it may not be in the database yet.
+      refuseFor(secondsUsedUp(suspects.get(network), deps.clock.now().getTime()))
       return found.client.isActive
         ? { kind: 'authenticated', client: found.client }
         : refuse(clientId, 'inactive-client', origin)
     }
     return refuse(clientId, 'wrong-secret', origin)
   }
+}
+
+const refuseFor = (seconds: number | undefined): void => {
+  if (seconds !== undefined) throw new Problem({ kind: 'rate-limited', retryAfterSeconds: seconds })
 }

@@ -3,11 +3,8 @@ import { sql as raw } from 'kysely'
 import type { Database } from '../db/database.ts'
 import { networkOf } from '../http/client-address.ts'
 import { commit } from '../kernel/transact.ts'
+import { WINDOW_MILLISECONDS, WRONG_PER_WINDOW } from './client-guess-budget.ts'
 import type { ClientGuessLimit } from './client-guess-limit.store.ts'
-
-/** The network budget of every secret: 60 wrong answers a minute. */
-const WRONG_PER_WINDOW = 60
-const WINDOW_MILLISECONDS = 60_000
 
 /** NOTE: a window that ends too late was begun while the clock ran ahead. */
 const isOver = (at: number): RawBuilder<SqlBool> =>
