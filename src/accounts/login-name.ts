@@ -14,6 +14,7 @@ export interface LoginNameKeys {
   readonly email: string
 }
 
+/** An e-mail address as it is compared: without blanks around it and without case. */
 export const loginEmailOf = (email: string): string => email.trim().toLowerCase()
 
 /**
@@ -33,6 +34,9 @@ export const loginEmailsOf = ({
 
 const isLikeEmail = (name: unknown): boolean => typeof name === 'string' && name.includes('@')
 
+/**
+ * How a typed login name is looked up; undefined for what can be nobody’s: empty, too long, with control characters.
+ */
 export const loginNameKeys = (typed: string): LoginNameKeys | undefined => {
   const exact = typed.trim()
   if (exact === '' || exact.length > MAX_LENGTH || /\p{Cc}|\p{Cs}/u.test(exact)) return undefined

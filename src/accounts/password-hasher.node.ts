@@ -37,6 +37,9 @@ export const openPasswordHasher = async (random: Random): Promise<PasswordHasher
   return createPasswordHasher({ random, argon2id: (await loadNativeArgon2id()) ?? nodeArgon2id })
 }
 
+/**
+ * New hashes are argon2id; argon2id of other parameters and imported scrypt verify as well, and count as outdated.
+ */
 export const createPasswordHasher = ({
   random,
   argon2id,

@@ -61,6 +61,7 @@ export interface Charge {
   readonly isCleared: boolean
 }
 
+/** The rows in which wrong answers are counted: strangers per account, known browsers each by themselves. */
 export const accountKey = (account: string, factor: Guess['factor']): string => `account:${factor}:${account}`
 export const deviceKey = (deviceId: string, factor: Guess['factor']): string => `device:${factor}:${deviceId}`
 export const deviceInARowKey = (deviceId: string, factor: Guess['factor']): string =>

@@ -23,6 +23,7 @@ const MOST_WEBHOOK_TIMEOUT = 10_000
 /** RFC 6238 §5.2 recommends one step back; more than ten is five minutes. */
 const MANY_PAST_TOKENS = 10
 
+/** In force while there is no AuthConfig. */
 export const DEFAULT_POLICY: AuthPolicy = {
   theme: DEFAULT_THEME,
   issuerName: 'Countersign',

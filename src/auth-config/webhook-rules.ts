@@ -37,6 +37,9 @@ const isLinkLocal = (hostname: string): boolean =>
   /^\[fe[89ab][0-9a-f]:/.test(hostname) ||
   /^\[(?:::ffff:|64:ff9b::)a9fe:/.test(hostname)
 
+/**
+ * What keeps headers from being sent as they are (RFC 9110 §5), by name and never with a value; empty where nothing does.
+ */
 export const webhookHeadersFault = (
   headers: Readonly<Record<string, string>>,
 ): readonly { readonly name: string; readonly fault: string }[] => {

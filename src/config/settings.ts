@@ -10,6 +10,7 @@ interface SettingNotes {
 
 const NOTES = new Map<z.ZodType, SettingNotes>()
 
+/** What else the documentation tells of a setting; undefined for a schema that is none. */
 export const notesOf = (schema: z.ZodType): SettingNotes | undefined => NOTES.get(schema)
 
 const setting = <T extends z.ZodType>(schema: T, description: string, notes: SettingNotes): T => {

@@ -22,6 +22,7 @@ export const sqliteBuilder = (): Kysely<Tables> =>
     },
   })
 
+/** The same for PostgreSQL: `$1` for parameters, double quotes for names. */
 export const postgresBuilder = (): Kysely<Tables> =>
   new Kysely({
     dialect: {

@@ -17,6 +17,7 @@ export const INSTANT = `^(?!0000)${DAY}(?:${TIME}${ZONE}?)?$`
 
 const [number, instant, zoned] = [new RegExp(NUMBER), new RegExp(INSTANT), new RegExp(`${ZONE}$`)]
 
+/** The number that a text is to both engines; undefined where it is none. */
 export const numberOf = (text: string): number | undefined => (number.test(text) ? Number(text) : undefined)
 
 /** Milliseconds since 1970; a day means its beginning in UTC. */

@@ -13,6 +13,7 @@ const UNAVAILABLE: ReadonlySet<number> = new Set(Object.values(PRIMARY))
 const UNIQUE = 2067
 const PRIMARY_KEY = 1555
 
+/** Takes from an error what a message to another thread can carry; code 1 (SQLITE_ERROR) where it has none. */
 export const sqliteFailure = (error: unknown): SqliteFailure => {
   const { message, errcode } = error as { message?: string; errcode?: number }
   return { message: message ?? String(error), code: typeof errcode === 'number' ? errcode : 1 }

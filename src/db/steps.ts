@@ -12,5 +12,6 @@ export const toStatement = (query: Compilable<unknown>, isGuard: boolean): State
 /** A step is a statement that only this folder can look into. */
 export const toStep = (statement: Statement): WriteStep => statement as unknown as WriteStep
 
+/** Looks into steps, which are statements to this folder alone. */
 export const toStatements = (steps: readonly WriteStep[]): readonly Statement[] =>
   steps as unknown as readonly Statement[]

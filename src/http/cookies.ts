@@ -35,6 +35,7 @@ interface CookiesDeps {
   readonly random: Random
 }
 
+/** A cookie that comes with two values, or with one that we would not print, counts as none. */
 export const createCookies = (deps: CookiesDeps): Cookies => {
   const flows = new WeakMap<object, string>()
 

@@ -6,6 +6,7 @@ import { malformed } from '../kernel/problem.ts'
 /** Deeper than any resource; shallow enough for every recursion over documents. */
 export const MAX_DEPTH = 100
 
+/** A 400 for a document that is nested too deeply to be walked through. */
 export const tooDeep = (): Problem => malformed(`the body is nested deeper than ${MAX_DEPTH} levels`)
 
 /** NOTE: code that copies documents key by key could write through these to every object of the process. */

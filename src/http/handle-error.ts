@@ -28,6 +28,7 @@ export const handleError =
   (error, c) =>
     error instanceof Problem ? presentProblem(c, face, error, deps) : presentBug(c, face, error, deps)
 
+/** Answers with a problem in the face of its route group. */
 export const presentProblem = (
   c: Context,
   face: Face,

@@ -15,6 +15,7 @@ export const problemAsOperationOutcome = (c: Context, problem: Problem): Respons
   return operationOutcome(c, status, outcomeOf(problem))
 }
 
+/** Answers with an OperationOutcome that is made already, in the format that was asked for. */
 export const operationOutcome = (c: Context, status: number, outcome: JsonObject): Response => {
   const { format, contentType } = responseFormatOrJson(c)
   const body = format === 'yaml' ? yamlOf(outcome) : `${JSON.stringify(outcome)}`

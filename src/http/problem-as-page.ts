@@ -45,6 +45,7 @@ interface ProblemPageView {
   readonly retryAfterSeconds?: number | undefined
 }
 
+/** Answers with a page in the current theme, or in the default one where that cannot be read. */
 export const problemPage = async (
   c: Context,
   deps: ProblemPageDeps,

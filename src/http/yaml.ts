@@ -27,6 +27,10 @@ export const parseYaml = (bytes: Uint8Array): JsonValue => {
   return value
 }
 
+/**
+ * As {@link parseYaml}, but does not check what the document holds.
+ * @throws {Problem} malformed, with line and column
+ */
 export const parseYamlText = (text: string): JsonValue => {
   const { Composer, LineCounter } = library()
   const lines = new LineCounter()

@@ -40,6 +40,7 @@ export const selectSessionWithUser = ({ sql }: Database) =>
         .as('pending_user'),
     ])
 
+/** The user of a joined row; undefined where the session has none, or its user was deleted. */
 export const userViewOf = (row: UserColumns): UserView | undefined => {
   if (row.account_id === null || row.account_body === null) return undefined
   const document = JSON.parse(row.account_body) as JsonObject

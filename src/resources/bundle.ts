@@ -36,6 +36,7 @@ export const bundleLinks = (page: PageOfBundle, entries: number): readonly JsonO
   ]
 }
 
+/** A searchset (FHIR R4 bundle.html#searchset); `typeUrl` is base and type, what every fullUrl begins with. */
 export const searchBundle = (
   page: PageOfBundle,
   typeUrl: string,

@@ -22,6 +22,7 @@ export const parseEntityTags = (header: string | undefined, name: string): Entit
   })
 }
 
+/** The ETag of a version (RFC 9110 §8.8.3): weak, since JSON and YAML have the same. */
 export const entityTag = (versionId: number): string => `W/"${versionId}"`
 
 /** Whether the tags name this resource; a deleted one is named by none. */

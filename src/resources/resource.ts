@@ -22,4 +22,5 @@ export interface ResourceVersion extends StoredResource {
 /** FHIR id (https://hl7.org/fhir/R4/datatypes.html#id), except the two that a URL cannot name (RFC 3986 §5.2.4). */
 const RESOURCE_ID = /^(?!\.{1,2}$)[A-Za-z0-9\-.]{1,64}$/
 
+/** Whether a text is an id as FHIR writes it, and one that a URL can name. */
 export const isResourceId = (id: string): boolean => RESOURCE_ID.test(id)

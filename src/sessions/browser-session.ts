@@ -15,6 +15,7 @@ export interface SessionOfDeps {
   readonly clock: Clock
 }
 
+/** Reads the session cookie with one indexed read per call; ended and expired sessions are none. */
 export const createSessionOf =
   ({ cookies, sessions, clock }: SessionOfDeps): SessionOf =>
   async (c) => {
@@ -28,5 +29,6 @@ export const createSessionOf =
 /** How old a sign-in may be to change what protects the account. */
 export const RECENT_MILLISECONDS = 10 * 60 * 1000
 
+/** Whether the sign-in is at most ten minutes old. */
 export const isRecent = (session: BrowserSession, now: Date): boolean =>
   now.getTime() - session.authenticatedAt <= RECENT_MILLISECONDS

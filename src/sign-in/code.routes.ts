@@ -26,6 +26,9 @@ export interface CodeRoutesDeps extends SignInEdge {
 /** The same for a wrong, a used and an old code. */
 const WRONG = 'This code is not right, or it has been used already. Try the next one.'
 
+/**
+ * The second step: the code page, its answer, and sending the code again. Every answer is found in storage: reload and second tabs are safe.
+ */
 export const codeRoutes = (deps: CodeRoutesDeps): Hono<AppEnv> => {
   const { cookies, csrf, flow, signIn } = deps
 

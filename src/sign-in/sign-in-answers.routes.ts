@@ -12,6 +12,7 @@ import type { Visitor } from './visitor.ts'
 /** How long to wait before asking again whether an administrator has helped. */
 const DISABLED_RETRY_SECONDS = 3600
 
+/** Who asks, as far as cookies and address tell; nothing of it is proven. */
 export const visitorOf = (c: Context<AppEnv>, { cookies }: Pick<SignInEdge, 'cookies'>): Visitor => ({
   origin: c.get('origin'),
   flowHash: cookies.flowHash(c),

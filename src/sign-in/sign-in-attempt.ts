@@ -23,6 +23,7 @@ export interface SignInAttempt {
 export const attemptHash = (token: string, flowHash: string): string =>
   hashSecretToken(`${token}.${flowHash}`)
 
+/** Whether the attempt may still be answered: not expired, fewer than five wrong answers. */
 export const isAlive = ({ wrongAnswers, expiresAt }: SignInAttempt, now: Date): boolean =>
   wrongAnswers < MAX_WRONG_ANSWERS && expiresAt > now.getTime()
 

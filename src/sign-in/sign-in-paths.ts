@@ -14,6 +14,9 @@ export const NOTICES = {
 
 export type Notice = keyof typeof NOTICES
 
+/**
+ * The text of a word in the URL; undefined for any other word, so that links put no words of theirs on the page.
+ */
 export const noticeText = (word: string | undefined): string | undefined =>
   word !== undefined && Object.hasOwn(NOTICES, word) ? NOTICES[word as Notice] : undefined
 

@@ -35,6 +35,7 @@ interface SignInView extends Partial<BlockedView> {
   readonly pageStatus?: number
 }
 
+/** The first step: `/auth/login`, with and without the OAuth query. */
 export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
   const { cookies, csrf, flow } = deps
 

@@ -129,6 +129,7 @@ export const AUTHORIZE_CHECKS: readonly Check[] = [
   valuesAreShort,
 ]
 
+/** The first check that fails, in their order, decides the answer (RFC 6749 §4.1.2.1); undefined where all pass. */
 export const firstFailure = (facts: AuthorizeFacts): AuthorizeError | undefined => {
   for (const check of AUTHORIZE_CHECKS) {
     const failure = check(facts)

@@ -74,6 +74,7 @@ export const issueCode = async (deps: IssueCodeDeps, issue: CodeToIssue): Promis
   return responseLocation(request.redirectUri, { code, state: request.state, iss: deps.issuer })
 }
 
+/** A 410 for a request that was answered already, expired, or belongs to another browser. */
 export const requestIsOver = (): Problem =>
   new Problem({
     kind: 'gone',

@@ -70,6 +70,7 @@ export const redeemCode = async (deps: RedeemCodeDeps, request: TokenRequest): P
   return { ...tokenResponse(tokens, stored.scopes), userinfo: userInfo(verdict.user) }
 }
 
+/** `grant_type=authorization_code` (RFC 6749 §4.1.3). */
 export const createAuthorizationCodeGrant = (deps: RedeemCodeDeps): Grant => ({
   isAllowed: (client) => client.grantTypes.has('authorization_code'),
   answer: (request) => redeemCode(deps, request),

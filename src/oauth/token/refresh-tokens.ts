@@ -61,6 +61,7 @@ export const refreshTokens = async (deps: RefreshTokensDeps, request: TokenReque
   return retry(deps, request, stored, stored.usedAt, scopes)
 }
 
+/** `grant_type=refresh_token` (RFC 6749 §6). */
 export const createRefreshTokenGrant = (deps: RefreshTokensDeps): Grant => ({
   // NOTE: clients need not list `refresh_token`: it goes with the flow that gives the token, and is over when that is.
   isAllowed: ({ grantTypes, authorizationCode }) =>

@@ -20,6 +20,7 @@ export const CODE_HINTS = {
   waiting: 'The next one in your authenticator app.',
 } as const
 
+/** Says whether a code was sent; nothing where none ever is. */
 export const deliveryNotice = (delivery: CodeDelivery): Html => {
   switch (delivery.kind) {
     case 'none':
@@ -39,6 +40,7 @@ export const deliveryNotice = (delivery: CodeDelivery): Html => {
   }
 }
 
+/** Whole seconds from `now` to `at` (both milliseconds), at least 1: a page never says “in 0 seconds”. */
 export const secondsUntil = (at: number, now: number): number => Math.max(1, Math.ceil((at - now) / 1000))
 
 /** A code that waited long enough to be sent is simply one that was not sent yet. */

@@ -23,6 +23,7 @@ export interface CodeSending {
   readonly sendableAt: number | undefined
 }
 
+/** What the disable page says of codes by webhook. Only reads. */
 export const codeSendingOf = async (deps: SendCodeDeps, userId: string): Promise<CodeSending> => {
   if ((await wayTo(deps, userId)) === undefined) return { delivery: { kind: 'none' }, sendableAt: undefined }
   const delivery = await deps.totp.findDelivery(userId)
