@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Person, Visit } from '../support/person.ts'
-import { ORIGIN, PASSWORD, startSignInApp } from '../support/sign-in-app.ts'
+import { PASSWORD, startSignInApp } from '../support/sign-in-app.ts'
 
 const CODE_PATH = '/auth/login/2fa/confirm'
 const FORM = 'application/x-www-form-urlencoded'
@@ -21,12 +21,16 @@ const csrfOf = (visit: Visit): string =>
   visit.page.querySelector('input[name=csrf]')?.getAttribute('value') ?? ''
 
 const post = (person: Person, path: string, body: string, headers: Record<string, string> = {}) =>
-  person.send(path, { method: 'POST', body, headers: { 'content-type': FORM, origin: ORIGIN, ...headers } })
+  person.send(path, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': FORM, origin: 'http://localhost:8080', ...headers },
+  })
 
 describe('Nobody gets past the code page', () => {
   it('by opening the next page directly, in a second tab or with the attempt’s cookie as a session', async () => {
     const { app, atCodePage } = await start()
-    const person = app.browser()
+    const person = app.person()
     await atCodePage(person, 'ann')
     assert.equal((await person.send('/')).location, '/auth/login')
     assert.equal((await person.send('/auth/login?client_id=mywebapp&response_type=code')).status, 200)
@@ -38,8 +42,8 @@ describe('Nobody gets past the code page', () => {
 
   it('with the attempt of somebody else, or with its cookie in another browser', async () => {
     const { app, atCodePage } = await start()
-    const ann = app.browser()
-    const mallory = app.browser('198.51.100.1')
+    const ann = app.person()
+    const mallory = app.person('198.51.100.1')
     await atCodePage(ann, 'ann')
     const page = await atCodePage(mallory, 'bob')
     mallory.cookies.set('ASTRY', ann.cookies.get('ASTRY') ?? '')
@@ -53,7 +57,7 @@ describe('Nobody gets past the code page', () => {
 
   it('with an attempt that was used already, whatever the code', async () => {
     const { app, atCodePage } = await start()
-    const person = app.browser()
+    const person = app.person()
     const page = await atCodePage(person, 'ann')
     const copy = person.clone()
     await person.submit(page, { token: app.code() })
@@ -64,7 +68,7 @@ describe('Nobody gets past the code page', () => {
 
   it('with an attempt that a newer password step of the browser replaced', async () => {
     const { app, atCodePage } = await start()
-    const person = app.browser()
+    const person = app.person()
     const page = await atCodePage(person, 'ann')
     const old = person.clone()
     await atCodePage(person, 'bob')
@@ -73,7 +77,7 @@ describe('Nobody gets past the code page', () => {
 
   it('as another user while signed in: the session is whose code it was', async () => {
     const { app, atCodePage } = await start()
-    const person = app.browser()
+    const person = app.person()
     await app.signInWithCode(person, 'ann')
     const asAnn = person.clone()
     app.clock.advance(60_000)
@@ -83,12 +87,12 @@ describe('Nobody gets past the code page', () => {
     await person.submit(page, { token: app.code() })
     assert.equal((await app.sessionOfPerson(person))?.userId, 'bob')
     assert.equal(await app.isSignedIn(asAnn), false)
-    assert.equal((await atCodePage(app.browser(), 'ann')).status, 200)
+    assert.equal((await atCodePage(app.person(), 'ann')).status, 200)
   })
 
   it('with HEAD, OPTIONS, another method or an override of it', async () => {
     const { app, atCodePage } = await start()
-    const person = app.browser()
+    const person = app.person()
     const csrf = csrfOf(await atCodePage(person, 'ann'))
     const body = `csrf=${encodeURIComponent(csrf)}&token=${app.code()}`
     for (const method of ['HEAD', 'OPTIONS']) {
@@ -98,7 +102,7 @@ describe('Nobody gets past the code page', () => {
     const put = await person.send(CODE_PATH, {
       method: 'PUT',
       body,
-      headers: { 'content-type': FORM, origin: ORIGIN },
+      headers: { 'content-type': FORM, origin: 'http://localhost:8080' },
     })
     assert.equal(put.status, 405)
     assert.equal((await person.send(`${CODE_PATH}?${body}&_method=POST`)).status, 200)
@@ -108,7 +112,7 @@ describe('Nobody gets past the code page', () => {
 
   it('with arrays, objects, JSON, doubled fields or none', async () => {
     const { app, atCodePage } = await start()
-    const person = app.browser()
+    const person = app.person()
     const csrf = encodeURIComponent(csrfOf(await atCodePage(person, 'ann')))
     const code = app.code()
     for (const body of [
@@ -141,7 +145,7 @@ describe('Nobody gets past the code page', () => {
 
   it('from another site, or without the token of the form', async () => {
     const { app, atCodePage } = await start()
-    const person = app.browser()
+    const person = app.person()
     const csrf = encodeURIComponent(csrfOf(await atCodePage(person, 'ann')))
     const body = `csrf=${csrf}&token=${app.code()}`
     for (const [sent, headers] of [
@@ -152,14 +156,14 @@ describe('Nobody gets past the code page', () => {
     ] as const)
       assert.equal((await post(person, CODE_PATH, sent, headers)).status, 403)
     const login = `csrf=x&username=ann&password=${encodeURIComponent(PASSWORD)}`
-    assert.equal((await post(app.browser(), '/auth/login', login)).status, 403)
+    assert.equal((await post(app.person(), '/auth/login', login)).status, 403)
     assert.equal((await post(person, '/auth/logout', 'csrf=x')).status, 403)
     assert.equal(await app.isSignedIn(person), false)
   })
 
   it('when the user became inactive, was deleted or lost the second factor in between', async () => {
     const { app, atCodePage } = await start()
-    const person = app.browser()
+    const person = app.person()
     const page = await atCodePage(person, 'ann')
     await app.addUser({ id: 'ann', inactive: true })
     const visit = await person.submit(page, { token: app.code() })
@@ -168,12 +172,12 @@ describe('Nobody gets past the code page', () => {
     await app.addUser({ id: 'ann' })
     assert.equal(await app.isSignedIn(person), false)
 
-    const other = app.browser()
+    const other = app.person()
     const otherPage = await atCodePage(other, 'bob')
     await app.disableTotp('bob')
     assert.equal((await other.send(CODE_PATH)).status, 303)
     assert.equal((await other.submit(otherPage, { token: app.code() })).status, 303)
     assert.equal(await app.isSignedIn(other), false)
-    assert.equal((await app.db.all(app.db.sql.selectFrom('session').select('id'))).length, 0)
+    assert.equal((await app.database.all(app.database.sql.selectFrom('session').select('id'))).length, 0)
   })
 })

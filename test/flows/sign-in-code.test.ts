@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { listenHttp } from '../support/servers.ts'
 import type { SignInApp } from '../support/sign-in-app.ts'
-import { CALLBACK, PASSWORD, startSignInApp } from '../support/sign-in-app.ts'
+import { PASSWORD, startSignInApp } from '../support/sign-in-app.ts'
 
 const CODE_PATH = '/auth/login/2fa/confirm'
 const QUERY = '/auth/login?client_id=mywebapp&response_type=code'
@@ -11,14 +12,27 @@ const atCodePage = async (path = '/auth/login') => {
   const app = await startSignInApp()
   await app.addUser({ id: 'u1', userName: 'ann' })
   await app.enableTotp('u1')
-  const person = app.browser()
+  const person = app.person()
   const visit = await app.logIn(person, 'ann', PASSWORD, path)
   return { app, person, visit, codePage: await person.follow(visit) }
 }
 
 /** The same person, at the code page again. */
-const again = async (app: SignInApp, person: ReturnType<SignInApp['browser']>) =>
+const again = async (app: SignInApp, person: ReturnType<SignInApp['person']>) =>
   person.follow(await app.logIn(person, 'ann'))
+
+/** Whatever sends codes on, and what it was given. */
+const startReceiver = async () => {
+  const receiver = { tokens: [] as string[], status: 200, endpoint: '' }
+  const port = await listenHttp(async (request, response) => {
+    let body = ''
+    for await (const chunk of request.setEncoding('utf8')) body += chunk
+    receiver.tokens.push((JSON.parse(body) as { token: string }).token)
+    response.writeHead(receiver.status).end()
+  })
+  receiver.endpoint = `http://127.0.0.1:${port}/`
+  return receiver
+}
 
 describe('Signing in with a second factor', () => {
   it('asks for the code after the password, and has no session before it', async () => {
@@ -48,7 +62,7 @@ describe('Signing in with a second factor', () => {
       /form-action 'self' http:\/\/localhost:3001/,
     )
     const done = await person.submit(codePage, { token: app.code() })
-    assert.equal(done.location, `${CALLBACK}?client=mywebapp&user=u1`)
+    assert.equal(await app.userOf(done.location), 'u1')
   })
 
   it('goes where redirect_to said before the password', async () => {
@@ -74,10 +88,10 @@ describe('Signing in with a second factor', () => {
     const { app, person, codePage } = await atCodePage()
     const used = app.code()
     await person.submit(codePage, { token: used })
-    const next = await again(app, app.browser('192.0.2.9'))
+    const next = await again(app, app.person('192.0.2.9'))
     assert.equal(next.status, 200)
     for (const token of [used, app.wrongCode(), app.code(-2), '', 'abcdef', '１２３４５６']) {
-      const someone = app.browser('192.0.2.8')
+      const someone = app.person('192.0.2.8')
       const visit = await someone.submit(await again(app, someone), { token })
       assert.equal(visit.status === 422 || visit.status === 429, true, token)
       if (visit.status === 422)
@@ -105,7 +119,7 @@ describe('Signing in with a second factor', () => {
     assert.equal(await app.isSignedIn(person), false)
     const fresh = await person.follow(await person.submit(login, { username: 'ann', password: PASSWORD }))
     const done = await person.submit(fresh, { token: app.code() })
-    assert.equal(done.location, `${CALLBACK}?client=mywebapp&user=u1`)
+    assert.equal(await app.userOf(done.location), 'u1')
   })
 
   it('ends the attempt after five minutes and keeps what it was for', async () => {
@@ -133,7 +147,7 @@ describe('Signing in with a second factor', () => {
     const { app, person, codePage } = await atCodePage()
     const others = await Promise.all(
       [1, 2, 3].map(async (n) => {
-        const other = app.browser(`192.0.2.${n + 10}`)
+        const other = app.person(`192.0.2.${n + 10}`)
         return { person: other, codePage: await again(app, other) }
       }),
     )
@@ -155,33 +169,37 @@ describe('Signing in with a second factor', () => {
   it('resends a code at most every 30 seconds, however many ask at once', async () => {
     const { app, person, codePage } = await atCodePage()
     assert.doesNotMatch(codePage.body, /Resend/)
-    app.settings.delivery = { kind: 'sent', at: app.clock.now().getTime() }
+    const receiver = await startReceiver()
+    await app.sendCodesTo(receiver.endpoint)
     const sent = await again(app, person)
     assert.match(sent.body, /We sent you a code/)
     assert.match(sent.body, /Reload in 30 seconds/)
-    assert.equal(app.settings.deliveries, 2)
-    const resend = () => person.submit(sent, {}, '/confirm').then(() => undefined)
-    await resend()
-    assert.equal(app.settings.deliveries, 2)
+    assert.deepEqual(receiver.tokens, [app.code()])
+    await person.submit(sent, {}, '/confirm')
+    assert.equal(receiver.tokens.length, 1)
     app.clock.advance(30_000)
     const ready = await person.visit(CODE_PATH)
-    app.settings.delivery = { kind: 'failed', at: app.clock.now().getTime() }
+    receiver.status = 500
     const answers = await Promise.all(Array.from({ length: 8 }, () => person.submit(ready, {}, '/refresh')))
     assert.ok(answers.every((answer) => answer.status === 303 && answer.location === CODE_PATH))
-    assert.equal(app.settings.deliveries, 3)
+    assert.equal(receiver.tokens.length, 2)
     assert.match((await person.visit(CODE_PATH)).body, /We could not send you a code/)
     assert.equal((await person.submit(ready, { token: app.code() })).status, 303)
   })
 
   it('says when the next code can be sent, and sends it then', async () => {
     const { app, person } = await atCodePage()
-    app.settings.delivery = { kind: 'waiting', until: app.clock.now().getTime() + 12_000 }
+    app.clock.advance(18_000)
+    await app.signInWithCode(app.person('192.0.2.9'), 'ann')
+    const receiver = await startReceiver()
+    await app.sendCodesTo(receiver.endpoint)
     const waiting = await again(app, person)
     assert.match(waiting.body, /next one can be sent in 12 seconds/)
     app.clock.advance(12_000)
-    app.settings.delivery = { kind: 'sent', at: app.clock.now().getTime() }
     const ready = await person.visit(CODE_PATH)
+    assert.deepEqual(receiver.tokens, [])
     await person.submit(ready, {}, '/refresh')
     assert.match((await person.visit(CODE_PATH)).body, /We sent you a code/)
+    assert.deepEqual(receiver.tokens, [app.code()])
   })
 })

@@ -6,7 +6,7 @@ describe('Signing out', () => {
   it('asks first, then ends the session on the server and leads to the sign-in page', async () => {
     const app = await startSignInApp()
     await app.addUser({ id: 'u1', userName: 'ann' })
-    const person = app.browser()
+    const person = app.person()
     await app.logIn(person, 'ann')
     const copy = person.clone()
     const ask = await person.visit('/auth/logout')
@@ -23,7 +23,7 @@ describe('Signing out', () => {
   it('answers a script that wants JSON with 200 instead of a page to go to', async () => {
     const app = await startSignInApp()
     await app.addUser({ id: 'ann' })
-    const person = app.browser()
+    const person = app.person()
     await app.logIn(person, 'ann')
     const csrf = (await person.visit('/auth/logout')).page.querySelector('[name=csrf]')?.getAttribute('value')
     const done = await person.send('/auth/logout', {
@@ -38,21 +38,22 @@ describe('Signing out', () => {
   it('ends the tokens of the session and leaves other browsers alone', async () => {
     const app = await startSignInApp()
     await app.addUser({ id: 'ann' })
-    const person = app.browser()
-    const other = app.browser()
+    const person = app.person()
+    const other = app.person()
     await app.logIn(person, 'ann')
     await app.logIn(other, 'ann')
     const session = await app.sessionOfPerson(person)
-    const row = await app.db.first(
-      app.db.sql
+    const row = await app.database.first(
+      app.database.sql
         .selectFrom('session')
         .selectAll()
         .where('id', '=', session?.id ?? ''),
     )
     assert.ok(row)
     const token = { ...row, id: 't1', type: 'authorization_code', token_hash: 'hash', parent_id: row.id }
-    await app.db.transact([app.db.step(app.db.sql.insertInto('session').values(token))])
-    const isLive = async () => (await app.sessions.findTokenSession('hash', app.clock.now())) !== undefined
+    await app.database.transact([app.database.step(app.database.sql.insertInto('session').values(token))])
+    const isLive = async () =>
+      (await app.stores.sessions.findTokenSession('hash', app.clock.now())) !== undefined
     assert.equal(await isLive(), true)
     await person.submit(await person.visit('/auth/logout'), {})
     assert.equal(await isLive(), false)
@@ -62,7 +63,7 @@ describe('Signing out', () => {
   it('ends a sign-in that is under way, and the forms of before', async () => {
     const app = await startSignInApp()
     await app.addUser({ id: 'ann' })
-    const person = app.browser()
+    const person = app.person()
     const form = await person.visit('/auth/login')
     await app.logIn(person, 'ann')
     await person.submit(await person.visit('/auth/logout'), {})
@@ -73,7 +74,7 @@ describe('Signing out', () => {
 
   it('says so when nobody is signed in, and the landing page leads to the sign-in page', async () => {
     const app = await startSignInApp()
-    const person = app.browser()
+    const person = app.person()
     assert.match((await person.visit('/auth/logout')).body, /You are signed out/)
     assert.equal((await person.send('/')).location, '/auth/login')
   })
