@@ -11,6 +11,7 @@ import { verifyCodeVerifier } from './code-verifier.ts'
 import type { Grant, TokenRequest } from './grant.ts'
 import type { TokenMaker } from './issued-tokens.ts'
 import { makeTokens, tokenResponse } from './issued-tokens.ts'
+import { endReusedFamily, grantFailure } from './refused-grant.ts'
 import type { StoredCode, TokenStore } from './token.store.ts'
 
 export interface RedeemCodeDeps {
@@ -40,7 +41,7 @@ export const redeemCode = async (deps: RedeemCodeDeps, request: TokenRequest): P
   if (code === undefined) throw oauthProblem('invalid_request', 'code is missing')
   const stored = await deps.tokens.findCode(hashSecretToken(code))
   if (stored === undefined) {
-    await deps.auditLog.record(failure(request, undefined, 'unknown-code'))
+    await deps.auditLog.record(grantFailure('token-issue', request, undefined, 'unknown-code'))
     throw oauthProblem('invalid_grant', CODE_IS_NOT_VALID)
   }
   const at = deps.clock.now()
@@ -49,7 +50,7 @@ export const redeemCode = async (deps: RedeemCodeDeps, request: TokenRequest): P
   if (verdict.kind === 'wrong') {
     await commit(deps.transact, [
       deps.tokens.useUpCodeStep(stored.id, at),
-      deps.auditLog.step(failure(request, stored, verdict.reason)),
+      deps.auditLog.step(grantFailure('token-issue', request, stored, verdict.reason)),
     ])
     throw oauthProblem('invalid_grant', verdict.description)
   }
@@ -120,20 +121,6 @@ const endFamily = async (
   stored: StoredCode,
   at: Date,
 ): Promise<never> => {
-  await commit(deps.transact, [
-    ...deps.tokens.endFamilySteps(stored.familyId, 'code-reuse', at),
-    deps.auditLog.step({ ...failure(request, stored, 'reused-code'), event: 'token-reuse' }),
-  ])
+  await endReusedFamily(deps, request, stored, 'code', at)
   throw oauthProblem('invalid_grant', CODE_IS_NOT_VALID)
 }
-
-const failure = (request: TokenRequest, stored: StoredCode | undefined, reason: string) =>
-  ({
-    event: 'token-issue',
-    outcome: 'failure',
-    reason,
-    clientId: request.client.id,
-    actor: `Client/${request.client.id}`,
-    origin: request.origin,
-    ...(stored === undefined ? {} : { userId: stored.userId, detail: { sessionId: stored.id } }),
-  }) as const

@@ -6,11 +6,11 @@ import { oauthProblem } from '../../kernel/problem.ts'
 import type { Random } from '../../kernel/random.ts'
 import { hashSecretToken, newId } from '../../kernel/secret-token.ts'
 import type { Transact, WriteStep } from '../../kernel/transact.ts'
-import { commit } from '../../kernel/transact.ts'
 import { isWithin, parseScope, permittedScopes } from '../scope.ts'
 import type { Grant, TokenRequest } from './grant.ts'
 import type { TokenMaker } from './issued-tokens.ts'
 import { makeTokens, tokenResponse } from './issued-tokens.ts'
+import { endReusedFamily, grantFailure } from './refused-grant.ts'
 import type { StoredRefresh, TokenStore } from './token.store.ts'
 
 /** A client that lost the answer may ask again for this long; later it is reuse. */
@@ -47,14 +47,14 @@ export const refreshTokens = async (deps: RefreshTokensDeps, request: TokenReque
   const stored = await deps.tokens.findRefresh(hashSecretToken(token))
   const fault = faultOf(stored, request, deps.clock.now())
   if (fault !== undefined) {
-    await deps.auditLog.record(failure(request, stored, fault.reason))
+    await deps.auditLog.record(grantFailure('token-refresh', request, stored, fault.reason))
     throw fault.problem
   }
   if (stored === undefined) throw oauthProblem('invalid_grant', TOKEN_IS_NOT_VALID)
   if (stored.endedReason === 'superseded') return endFamily(deps, request, stored)
   const scopes = narrowedScopes(request, stored)
   if (scopes === undefined) {
-    await deps.auditLog.record(failure(request, stored, 'wider-scope'))
+    await deps.auditLog.record(grantFailure('token-refresh', request, stored, 'wider-scope'))
     throw oauthProblem('invalid_scope', SCOPE_IS_TOO_WIDE)
   }
   if (stored.usedAt === undefined) return rotate(deps, request, stored, scopes)
@@ -178,7 +178,7 @@ const refuseContender = async (
   request: TokenRequest,
   stored: StoredRefresh,
 ): Promise<never> => {
-  await deps.auditLog.record(failure(request, stored, 'contended'))
+  await deps.auditLog.record(grantFailure('token-refresh', request, stored, 'contended'))
   throw oauthProblem('invalid_grant', 'the refresh token was used by another request at the same time')
 }
 
@@ -187,20 +187,6 @@ const endFamily = async (
   request: TokenRequest,
   stored: StoredRefresh,
 ): Promise<never> => {
-  await commit(deps.transact, [
-    ...deps.tokens.endFamilySteps(stored.familyId, 'token-reuse', deps.clock.now()),
-    deps.auditLog.step({ ...failure(request, stored, 'reused-refresh-token'), event: 'token-reuse' }),
-  ])
+  await endReusedFamily(deps, request, stored, 'refresh-token', deps.clock.now())
   throw oauthProblem('invalid_grant', TOKEN_IS_NOT_VALID)
 }
-
-const failure = (request: TokenRequest, stored: StoredRefresh | undefined, reason: string) =>
-  ({
-    event: 'token-refresh',
-    outcome: 'failure',
-    reason,
-    clientId: request.client.id,
-    actor: `Client/${request.client.id}`,
-    origin: request.origin,
-    ...(stored === undefined ? {} : { userId: stored.userId, detail: { sessionId: stored.id } }),
-  }) as const
