@@ -77,6 +77,11 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
     delivery: null,
     changed_at: at.getTime(),
   })
+  const activeCredential = (userId: string, secret: string, at: Date): TotpCredentialTable => ({
+    ...newCredential(userId, at),
+    is_enabled: 1,
+    secret: cipher.seal(secret, credentialIdentity(userId)),
+  })
 
   const openPendingSteps = (pending: PendingTotp, now: Date): readonly WriteStep[] => [
     database.step(
@@ -183,9 +188,7 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
         query
           .insertInto('totp_credential')
           .values({
-            ...newCredential(userId, at),
-            is_enabled: 1,
-            secret: cipher.seal(secret, credentialIdentity(userId)),
+            ...activeCredential(userId, secret, at),
             last_step: step,
           })
           .onConflict((conflict) =>
@@ -218,9 +221,7 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
         query
           .insertInto('totp_credential')
           .values({
-            ...newCredential(userId, at),
-            is_enabled: 1,
-            secret: cipher.seal(secret, credentialIdentity(userId)),
+            ...activeCredential(userId, secret, at),
             transport,
           })
           .onConflict((conflict) =>
