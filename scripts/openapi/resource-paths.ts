@@ -67,6 +67,13 @@ export const resourcePaths = ({ type, searchParameters }: ResourceKind): JsonObj
   const resource = (description: string) => ({ description, content: document(ref(type)) })
   const bundle = (description: string) => ({ description, content: document(ref('Bundle')) })
   const body = { required: true, content: document(ref(type)) }
+  const replaced = {
+    200: resource('Replaced, or the same as before.'),
+    201: resource('Created.'),
+    ...NOBODY,
+    409: responseRef('Duplicate'),
+    ...WRITTEN,
+  }
   const own = Object.entries(searchParameters).map(([name, { type: kind }]) =>
     parameter('query', name, `${kind} parameter`),
   )
@@ -96,13 +103,7 @@ export const resourcePaths = ({ type, searchParameters }: ResourceKind): JsonObj
       put: operation('Replace the one that fits the criteria in the query, or create it', {
         parameters: [...own, IF_MATCH],
         requestBody: body,
-        responses: {
-          200: resource('Replaced, or the same as before.'),
-          201: resource('Created.'),
-          ...NOBODY,
-          409: responseRef('Duplicate'),
-          ...WRITTEN,
-        },
+        responses: replaced,
       }),
     },
     [`/${type}/_search`]: {
@@ -139,13 +140,7 @@ export const resourcePaths = ({ type, searchParameters }: ResourceKind): JsonObj
       put: operation('Create or replace', {
         parameters: [IF_MATCH, IF_NONE_MATCH],
         requestBody: body,
-        responses: {
-          200: resource('Replaced, or the same as before.'),
-          201: resource('Created.'),
-          ...NOBODY,
-          409: responseRef('Duplicate'),
-          ...WRITTEN,
-        },
+        responses: replaced,
       }),
       patch: operation('Change: an object is a merge patch, an array a JSON Patch', {
         parameters: [
