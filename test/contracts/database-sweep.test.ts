@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { Database } from '../../src/db/database.ts'
 import { sweepOnce } from '../../src/db/sweep.ts'
 import { forEachDatabase } from '../support/databases.ts'
+import { sessionRow } from '../support/session-row.ts'
 
 const now = new Date('2026-01-02T03:04:05Z')
 const past = now.getTime()
@@ -22,35 +23,7 @@ const fill = async (database: Database) => {
     { id: 'gone', at: past },
     { id: 'lives', at: future },
   ].flatMap(({ id, at }) => [
-    sql.insertInto('session').values({
-      id,
-      type: 'browser',
-      family_id: id,
-      proven: '[]',
-      created_at: 0,
-      refresh_contenders: 0,
-      sweep_at: at,
-      user_id: null,
-      client_id: null,
-      parent_id: null,
-      token_hash: null,
-      refresh_hash: null,
-      code_hash: null,
-      code_expires_at: null,
-      code_used_at: null,
-      code_challenge: null,
-      code_redirect_uri: null,
-      scope: null,
-      audience: null,
-      nonce: null,
-      authenticated_at: null,
-      expires_at: null,
-      refresh_expires_at: null,
-      refresh_used_at: null,
-      successor_id: null,
-      ended_at: null,
-      ended_reason: null,
-    }),
+    sql.insertInto('session').values(sessionRow({ id, type: 'browser', sweep_at: at })),
     sql.insertInto('sign_in_attempt').values({
       token_hash: id,
       user_id: 'u',

@@ -5,6 +5,7 @@ import type { SessionTable } from '../../src/db/tables.ts'
 import { createKnownDeviceStore } from '../../src/sessions/known-device.sql.ts'
 import { createSessionStore } from '../../src/sessions/session.sql.ts'
 import { forEachDatabase } from '../support/databases.ts'
+import { sessionRow } from '../support/session-row.ts'
 import { storeDocument, storeUser } from '../support/stored-users.ts'
 
 const at = new Date(1_000_000)
@@ -12,37 +13,18 @@ const later = new Date(1_000_500)
 const expiresAt = new Date(2_000_000)
 const proven = [{ factor: 'password', at: 999_999 }]
 
-const token = (id: string, more: Partial<SessionTable>): SessionTable => ({
-  id,
-  type: 'authorization_code',
-  user_id: 'ann',
-  client_id: 'app',
-  parent_id: 's1',
-  family_id: id,
-  token_hash: `hash-${id}`,
-  refresh_hash: null,
-  code_hash: null,
-  code_expires_at: null,
-  code_used_at: null,
-  code_challenge: null,
-  code_redirect_uri: null,
-  scope: 'openid',
-  refresh_scope: null,
-  audience: null,
-  nonce: null,
-  proven: '[]',
-  created_at: 0,
-  authenticated_at: null,
-  expires_at: expiresAt.getTime(),
-  refresh_expires_at: null,
-  refresh_used_at: null,
-  refresh_contenders: 0,
-  successor_id: null,
-  ended_at: null,
-  ended_reason: null,
-  sweep_at: 0,
-  ...more,
-})
+const token = (id: string, more: Partial<SessionTable>): SessionTable =>
+  sessionRow({
+    id,
+    type: 'authorization_code',
+    user_id: 'ann',
+    client_id: 'app',
+    parent_id: 's1',
+    token_hash: `hash-${id}`,
+    scope: 'openid',
+    expires_at: expiresAt.getTime(),
+    ...more,
+  })
 
 forEachDatabase('Sessions', (open) => {
   const setUp = async () => {

@@ -1,0 +1,32 @@
+import type { SessionTable } from '../../src/db/tables.ts'
+
+/** A row of `session` in which nothing is known but what is given. */
+export const sessionRow = (row: Partial<SessionTable> & Pick<SessionTable, 'id' | 'type'>): SessionTable => ({
+  user_id: null,
+  client_id: null,
+  parent_id: null,
+  family_id: row.id,
+  token_hash: null,
+  refresh_hash: null,
+  code_hash: null,
+  code_expires_at: null,
+  code_used_at: null,
+  code_challenge: null,
+  code_redirect_uri: null,
+  scope: null,
+  refresh_scope: null,
+  audience: null,
+  nonce: null,
+  proven: '[]',
+  created_at: 0,
+  authenticated_at: null,
+  expires_at: null,
+  refresh_expires_at: null,
+  refresh_used_at: null,
+  refresh_contenders: 0,
+  successor_id: null,
+  ended_at: null,
+  ended_reason: null,
+  sweep_at: 0,
+  ...row,
+})
