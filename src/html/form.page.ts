@@ -1,11 +1,26 @@
 import { html } from 'hono/html'
 import type { Html } from './layout.page.ts'
+import type { Theme } from './theme.ts'
+import { tooManyTries } from './wait-in-words.ts'
 
 /** What every form posts without being seen. */
 export interface HiddenFields {
   readonly csrf: string
   readonly hidden?: Readonly<Record<string, string>> | undefined
 }
+
+/** What every page is given whose form may come back with what was wrong. */
+export interface FormPage extends HiddenFields {
+  readonly theme: Theme
+  readonly action: string
+  readonly error?: string | undefined
+  /** Tried too often: said instead of `error`. */
+  readonly retryAfterSeconds?: number | undefined
+}
+
+/** What was wrong, in words. */
+export const errorOf = ({ error, retryAfterSeconds }: FormPage): string | undefined =>
+  retryAfterSeconds === undefined ? error : tooManyTries(retryAfterSeconds)
 
 export const hiddenFields = ({ csrf, hidden = {} }: HiddenFields): Html =>
   html`${[['csrf', csrf] as const, ...Object.entries(hidden)].map(

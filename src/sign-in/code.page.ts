@@ -1,20 +1,12 @@
 import { html } from 'hono/html'
-import { codeField, hiddenFields, submit } from '../html/form.page.ts'
+import type { FormPage } from '../html/form.page.ts'
+import { codeField, errorOf, hiddenFields, submit } from '../html/form.page.ts'
 import type { Html } from '../html/layout.page.ts'
 import { layout } from '../html/layout.page.ts'
-import type { Theme } from '../html/theme.ts'
-import { tooManyTries } from '../html/wait-in-words.ts'
 import type { CodeDelivery } from '../two-factor/webhook/code-delivery.page.ts'
 import { CODE_HINTS, deliveryNotice, sendCodeForm } from '../two-factor/webhook/code-delivery.page.ts'
 
-export interface CodePage {
-  readonly theme: Theme
-  readonly action: string
-  readonly csrf: string
-  readonly hidden?: Readonly<Record<string, string>> | undefined
-  readonly error?: string | undefined
-  /** Tried too often: said instead of `error`. */
-  readonly retryAfterSeconds?: number | undefined
+export interface CodePage extends FormPage {
   readonly delivery: CodeDelivery
   readonly resendAction: string
   readonly canResend: boolean
@@ -29,8 +21,8 @@ export interface CodePage {
 
 /** The second step of a sign-in: the code of the authenticator, or the one that was sent. */
 export const codePage = (page: CodePage): Html => {
-  const { theme, action, csrf, hidden, delivery, username, clientName, retryAfterSeconds } = page
-  const error = retryAfterSeconds === undefined ? page.error : tooManyTries(retryAfterSeconds)
+  const { theme, action, csrf, hidden, delivery, username, clientName } = page
+  const error = errorOf(page)
   return layout(
     {
       theme,

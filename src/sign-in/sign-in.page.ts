@@ -1,29 +1,21 @@
 import { html } from 'hono/html'
-import { errorSummary, field, hiddenFields, submit } from '../html/form.page.ts'
+import type { FormPage } from '../html/form.page.ts'
+import { errorOf, errorSummary, field, hiddenFields, submit } from '../html/form.page.ts'
 import type { Html } from '../html/layout.page.ts'
 import { layout } from '../html/layout.page.ts'
-import type { Theme } from '../html/theme.ts'
-import { tooManyTries } from '../html/wait-in-words.ts'
 
-export interface SignInPage {
-  readonly theme: Theme
-  readonly action: string
-  readonly csrf: string
-  readonly hidden?: Readonly<Record<string, string>> | undefined
+/** `error` is the same for every failure. */
+export interface SignInPage extends FormPage {
   /** As typed before, or the login hint; empty where neither is known. */
   readonly username: string
-  /** One message for every failure. */
-  readonly error?: string | undefined
-  /** Tried too often: said instead of `error`. */
-  readonly retryAfterSeconds?: number | undefined
   /** The app that waits for the sign-in. */
   readonly clientName?: string | undefined
 }
 
 /** The name and the password. After a failure the password has the focus, told together with what went wrong. */
 export const signInPage = (page: SignInPage): Html => {
-  const { theme, action, csrf, hidden, username, clientName, retryAfterSeconds } = page
-  const error = retryAfterSeconds === undefined ? page.error : tooManyTries(retryAfterSeconds)
+  const { theme, action, csrf, hidden, username, clientName } = page
+  const error = errorOf(page)
   const errorId = error === undefined ? undefined : 'sign-in-error'
   const hasName = username !== ''
   return layout(

@@ -1,19 +1,12 @@
 import { html } from 'hono/html'
-import { checkbox, codeField, hiddenFields, notice, submit } from '../html/form.page.ts'
+import type { FormPage } from '../html/form.page.ts'
+import { checkbox, codeField, errorOf, hiddenFields, notice, submit } from '../html/form.page.ts'
 import type { Html } from '../html/layout.page.ts'
 import { layout } from '../html/layout.page.ts'
-import type { Theme } from '../html/theme.ts'
-import { tooManyTries } from '../html/wait-in-words.ts'
 import type { SendCodeForm } from './webhook/code-delivery.page.ts'
 import { CODE_HINTS, deliveryNotice, sendCodeForm } from './webhook/code-delivery.page.ts'
 
-export interface DisableTwoFactorPage {
-  readonly theme: Theme
-  readonly action: string
-  readonly csrf: string
-  readonly hidden?: Readonly<Record<string, string>> | undefined
-  readonly error?: string | undefined
-  readonly retryAfterSeconds?: number | undefined
+export interface DisableTwoFactorPage extends FormPage {
   readonly endsOtherSessions?: boolean | undefined
   readonly cancelHref: string
   /** Of a code that was sent, and the way to have one sent; left out where the user is sent none. */
@@ -22,9 +15,9 @@ export interface DisableTwoFactorPage {
 
 /** A code to prove that it is the owner who makes the account weaker. */
 export const disableTwoFactorPage = (page: DisableTwoFactorPage): Html => {
-  const { theme, action, csrf, hidden, retryAfterSeconds, cancelHref, sending } = page
+  const { theme, action, csrf, hidden, cancelHref, sending } = page
   const delivery = sending?.delivery ?? { kind: 'none' }
-  const error = retryAfterSeconds === undefined ? page.error : tooManyTries(retryAfterSeconds)
+  const error = errorOf(page)
   return layout(
     {
       theme,

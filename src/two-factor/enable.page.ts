@@ -1,15 +1,11 @@
 import { html, raw } from 'hono/html'
-import { checkbox, codeField, hiddenFields, submit } from '../html/form.page.ts'
+import type { FormPage } from '../html/form.page.ts'
+import { checkbox, codeField, errorOf, hiddenFields, submit } from '../html/form.page.ts'
 import type { Html } from '../html/layout.page.ts'
 import { layout } from '../html/layout.page.ts'
-import type { Theme } from '../html/theme.ts'
-import { tooManyTries, waitInWords } from '../html/wait-in-words.ts'
+import { waitInWords } from '../html/wait-in-words.ts'
 
-export interface EnableTwoFactorPage {
-  readonly theme: Theme
-  readonly action: string
-  readonly csrf: string
-  readonly hidden?: Readonly<Record<string, string>> | undefined
+export interface EnableTwoFactorPage extends FormPage {
   /** Markup of our own encoder, printed as it is: dark on light, with its quiet zone, without `style`. */
   readonly qrSvg: string
   /** `otpauth://…` */
@@ -17,16 +13,14 @@ export interface EnableTwoFactorPage {
   /** Base32, unspaced. */
   readonly key: string
   readonly expiresInSeconds: number
-  readonly error?: string | undefined
-  readonly retryAfterSeconds?: number | undefined
   readonly endsOtherSessions?: boolean | undefined
   readonly cancelHref: string
 }
 
 /** Three steps: scan, or type the key, then prove it with a code. */
 export const enableTwoFactorPage = (page: EnableTwoFactorPage): Html => {
-  const { theme, action, csrf, hidden, qrSvg, uri, key, expiresInSeconds, retryAfterSeconds } = page
-  const error = retryAfterSeconds === undefined ? page.error : tooManyTries(retryAfterSeconds)
+  const { theme, action, csrf, hidden, qrSvg, uri, key, expiresInSeconds } = page
+  const error = errorOf(page)
   return layout(
     {
       theme,
