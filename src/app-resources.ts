@@ -81,7 +81,10 @@ export const createResources = (deps: ResourcesDeps) => {
       auditLog: stores.auditLog,
       clock,
     }),
-    mayAct: createAccess(fullAccess),
+    mayAct: createAccess({
+      fullAccess,
+      isFirstParty: async (clientId) => (await stores.clients.find(clientId))?.isFirstParty === true,
+    }),
     callerOf: async (c: Context<AppEnv>): Promise<Caller> => {
       const caller = await identifyCaller({
         method: c.req.method,
