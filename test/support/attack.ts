@@ -2,12 +2,11 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { fromBase32 } from '../../src/two-factor/totp/base32.ts'
-import { codeAtStep, stepAt } from '../../src/two-factor/totp/totp.ts'
 import type { Person, Visit } from './person.ts'
 import { SEED_CLIENT } from './seed.ts'
 import type { TestApp, TestAppOptions } from './test-app.ts'
 import { startTestApp } from './test-app.ts'
+import { codeAt, wrongCodeAt } from './totp-codes.ts'
 
 export const KEY = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
 export const PASSWORD = 'password'
@@ -34,20 +33,14 @@ export async function startTarget(
 
   const logIn = async (person: Person, username: string, password = PASSWORD, path = LOGIN): Promise<Visit> =>
     person.submit(await person.visit(path), { username, password }, LOGIN)
-  const code = (offset = 0, key = KEY): string =>
-    codeAtStep({ bytes: fromBase32(key), algorithm: 'SHA1' }, stepAt(server.clock.now()) + offset)
+  const code = (offset = 0, key = KEY): string => codeAt(key, server.clock.now(), offset)
 
   return {
     ...server,
     logIn,
     code,
     /** A code that no step in reach has. */
-    wrongCode: (): string => {
-      const near = [-4, -3, -2, -1, 0, 1, 2].map((offset) => code(offset))
-      return ['000000', '111111', '222222', '333333', '444444', '555555', '666666', '777777'].find(
-        (guess) => !near.includes(guess),
-      ) as string
-    },
+    wrongCode: (): string => wrongCodeAt(KEY, server.clock.now()),
     /** A user with the password `password`; `isEnrolled` with an authenticator that has {@link KEY}. */
     addUser: async (id: string, isEnrolled = true, attributes: object = {}): Promise<void> => {
       const twoFactor = isEnrolled ? { twoFactor: { enabled: true, secretKey: KEY } } : {}

@@ -3,16 +3,15 @@ import assert from 'node:assert/strict'
 import { openPasswordHasher } from '../../src/accounts/password-hasher.node.ts'
 import { systemRandom } from '../../src/kernel/random.ts'
 import { hashSecretToken } from '../../src/kernel/secret-token.ts'
-import { toBase32 } from '../../src/two-factor/totp/base32.ts'
-import { codeAtStep, stepAt } from '../../src/two-factor/totp/totp.ts'
 import { answerOf, MYWEBAPP, redeem, SECRET } from './oauth-client.ts'
 import type { Person, Visit } from './person.ts'
 import type { StoredAppOptions } from './stored-app.ts'
 import { startStoredApp } from './stored-app.ts'
 import type { StoredUser } from './stored-users.ts'
+import { codeAt, wrongCodeAt } from './totp-codes.ts'
 
 export const PASSWORD = 'correct horse battery'
-const KEY = { bytes: new Uint8Array(20).fill(7), algorithm: 'SHA1' } as const
+const SECRET_OF_CODES = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
 export const hasher = await openPasswordHasher(systemRandom)
 const PASSWORD_HASH = await hasher.hash(PASSWORD)
 
@@ -29,7 +28,7 @@ export async function startSignInApp(options: StoredAppOptions = {}) {
   }
   await configure({})
 
-  const code = (steps = 0): string => codeAtStep(KEY, stepAt(clock.now()) + steps)
+  const code = (steps = 0): string => codeAt(SECRET_OF_CODES, clock.now(), steps)
   const logIn = async (
     person: Person,
     username: string,
@@ -44,15 +43,12 @@ export async function startSignInApp(options: StoredAppOptions = {}) {
     /** Has codes sent to this endpoint from now on. */
     sendCodesTo: (endpoint: string): Promise<void> => configure({ twoFactor: { webhook: { endpoint } } }),
     /** A code that no step in reach has. */
-    wrongCode: (): string => {
-      const right = [-1, 0, 1].map((step) => code(step))
-      return ['000000', '111111', '222222', '333333'].find((guess) => !right.includes(guess)) ?? '444444'
-    },
+    wrongCode: (): string => wrongCodeAt(SECRET_OF_CODES, clock.now()),
     sessionOfPerson: (person: Person) =>
       sessions.findBrowserSession(hashSecretToken(person.cookies.get('ASID') ?? ''), clock.now()),
     addUser: (user: StoredUser, hash: string = PASSWORD_HASH): Promise<void> => app.addUser(user, hash),
     enableTotp: (userId: string) =>
-      database.transact([totp.replace(userId, toBase32(KEY.bytes), null, clock.now())]),
+      database.transact([totp.replace(userId, SECRET_OF_CODES, null, clock.now())]),
     disableTotp: (userId: string) => database.transact([totp.disable(userId, clock.now())]),
     /** Both steps, in a browser that is at the first. */
     signInWithCode: async (person: Person, username: string, path?: string): Promise<Visit> => {

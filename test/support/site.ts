@@ -1,11 +1,10 @@
 // What people, applications and the root client do at a public address, whichever server process answers there.
 
-import { fromBase32 } from '../../src/two-factor/totp/base32.ts'
-import { codeAtStep, stepAt } from '../../src/two-factor/totp/totp.ts'
 import type { Person, Visit } from './person.ts'
 import { createPerson } from './person.ts'
 import { SEED_CLIENT } from './seed.ts'
 import { ROOT_AUTHORIZATION } from './server-process.ts'
+import { codeAt, wrongCodeAt } from './totp-codes.ts'
 
 export const SITE_URL = 'http://localhost:8080'
 export const PASSWORD = 'password'
@@ -54,13 +53,9 @@ export const createSite = (pick: () => string) => {
   }
 
   /** Right now, or so many steps ago; each works once. */
-  const code = (stepsAgo = 0): string =>
-    codeAtStep({ bytes: fromBase32(SECRET), algorithm: 'SHA1' }, stepAt(new Date()) - stepsAgo)
+  const code = (stepsAgo = 0): string => codeAt(SECRET, new Date(), -stepsAgo)
   /** A code of no step in reach, for at least ten minutes. */
-  const wrongCode = (): string => {
-    const near = Array.from({ length: 60 }, (_, index) => code(30 - index))
-    return ['000000', '111111', '222222', '333333'].find((guess) => !near.includes(guess)) ?? '444444'
-  }
+  const wrongCode = (): string => wrongCodeAt(SECRET, new Date())
 
   /** The first step: where a browser stands after the right password. */
   const enterPassword = async (browser: Person, id: string, path = '/auth/login'): Promise<Visit> =>

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { openPasswordHasher } from '../../src/accounts/password-hasher.node.ts'
 import { systemRandom } from '../../src/kernel/random.ts'
-import { fromBase32 } from '../../src/two-factor/totp/base32.ts'
-import { codeAtStep, stepAt } from '../../src/two-factor/totp/totp.ts'
 import type { Person, Visit } from './person.ts'
+import { codeAt, wrongCodeAt } from './totp-codes.ts'
 import type { TwoFactorApp } from './two-factor-app.ts'
 import { startTwoFactorApp } from './two-factor-app.ts'
 
@@ -18,17 +17,10 @@ export const keyOn = (visit: Visit): string => {
 
 /** What an authenticator shows now, or `offset` steps from now. */
 export const codeOf = (app: TwoFactorApp, key: string, offset = 0): string =>
-  codeAtStep({ bytes: fromBase32(key), algorithm: 'SHA1' }, stepAt(app.clock.now()) + offset)
+  codeAt(key, app.clock.now(), offset)
 
 /** A code that is none of the steps near now. */
-export const wrongCodeOf = (app: TwoFactorApp, key: string): string => {
-  const near = [-4, -3, -2, -1, 0, 1].map((offset) => codeOf(app, key, offset))
-  return (
-    ['000000', '111111', '222222', '333333', '444444', '555555', '666666'].find(
-      (code) => !near.includes(code),
-    ) ?? ''
-  )
-}
+export const wrongCodeOf = (app: TwoFactorApp, key: string): string => wrongCodeAt(key, app.clock.now())
 
 const hasher = await openPasswordHasher(systemRandom)
 const PASSWORD_HASH = await hasher.hash('password')
