@@ -1,4 +1,4 @@
-import type { SQLInputValue, StatementSync } from 'node:sqlite'
+import type { SQLInputValue } from 'node:sqlite'
 import type { WriteStep } from '../kernel/transact.ts'
 import { sqliteBuilder } from './compile-only.ts'
 import type { Compilable, Database } from './database.ts'
@@ -8,7 +8,8 @@ import { checkedParameters } from './sql-values.ts'
 import { openSqliteForReading } from './sqlite-connection.ts'
 import { sqliteError, sqliteFailure } from './sqlite-errors.ts'
 import { createWriterThread } from './sqlite-writer-thread.ts'
-import { createStatementCache } from './statement-cache.ts'
+import type { CachedStatement } from './statement-cache.ts'
+import { allRows, createStatementCache, firstRow } from './statement-cache.ts'
 import { toStatement, toStatements, toStep } from './steps.ts'
 
 /**
@@ -20,10 +21,9 @@ export const createSqliteDatabase = (file: string): Database => {
   const prepare = createStatementCache(reader)
   const writer = createWriterThread(file)
 
-  /** NOTE: node:sqlite's rows have no prototype; a copy is a plain object, as PostgreSQL's rows are. */
   const read = <Result>(
     query: Compilable<unknown>,
-    take: (statement: StatementSync, values: readonly SQLInputValue[]) => Result,
+    take: (statement: CachedStatement, values: readonly SQLInputValue[]) => Result,
   ): Result => {
     const { sql, parameters } = query.compile()
     const values = checkedParameters(parameters) as readonly SQLInputValue[]
@@ -37,8 +37,8 @@ export const createSqliteDatabase = (file: string): Database => {
   return {
     dialect: sqliteDialect,
     sql: sqliteBuilder(),
-    all: async <Row>(query: Compilable<Row>) => read(query, allRows<Row>),
-    first: async <Row>(query: Compilable<Row>) => read(query, firstRow<Row>),
+    all: async <Row>(query: Compilable<Row>) => read(query, allRows) as unknown as readonly Row[],
+    first: async <Row>(query: Compilable<Row>) => read(query, firstRow) as Row | undefined,
     step: (query) => toStep(toStatement(query, false)),
     guard: (query) => toStep(toStatement(query, true)),
     transact: async (steps: readonly WriteStep[]) => {
@@ -47,7 +47,7 @@ export const createSqliteDatabase = (file: string): Database => {
     },
     ping: async () => {
       try {
-        prepare('select 1').get()
+        firstRow(prepare('select 1'), [])
       } catch (error) {
         throw sqliteError(sqliteFailure(error))
       }
@@ -55,12 +55,4 @@ export const createSqliteDatabase = (file: string): Database => {
     // NOTE: the reader closes first, so that the writer is the last to leave and empties the log into the file.
     close: () => writer.close(() => reader.isOpen && reader.close()),
   }
-}
-
-const allRows = <Row>(statement: StatementSync, values: readonly SQLInputValue[]): readonly Row[] =>
-  statement.all(...values).map((row) => ({ ...row })) as unknown as readonly Row[]
-
-const firstRow = <Row>(statement: StatementSync, values: readonly SQLInputValue[]): Row | undefined => {
-  const row = statement.get(...values)
-  return row === undefined ? undefined : ({ ...row } as unknown as Row)
 }

@@ -7,7 +7,7 @@ import type { Statement } from './sql-values.ts'
 import { openSqliteForWriting } from './sqlite-connection.ts'
 import type { SqliteFailure } from './sqlite-errors.ts'
 import { isSqliteUnavailable, sqliteFailure } from './sqlite-errors.ts'
-import { createStatementCache } from './statement-cache.ts'
+import { allRows, createStatementCache } from './statement-cache.ts'
 
 export interface WriteItem {
   readonly id: number
@@ -57,60 +57,93 @@ const createWriter = (file: string) => {
   }
 
   const runStatement = (statement: Statement): StepResult => {
-    const prepared = connection().prepare(statement.sql)
+    const cached = connection().prepare(statement.sql)
     const parameters = statement.parameters as readonly SQLInputValue[]
-    if (prepared.columns().length > 0) {
-      const rows = prepared.all(...parameters) as StepResult['rows']
+    if (cached.columns.length > 0) {
+      const rows = allRows(cached, parameters)
       return { rows, changed: rows.length }
     }
     if (statement.isGuard) throw new Error('a guard needs a RETURNING clause')
-    return { rows: [], changed: Number(prepared.run(...parameters).changes) }
+    return { rows: [], changed: Number(cached.statement.run(...parameters).changes) }
   }
 
-  const runStatements = (statements: readonly Statement[]): TransactOutcome => {
+  const run = (sql: string): void => {
+    connection().prepare(sql).statement.run()
+  }
+
+  /** Answers also how many statements were executed before the item ended. */
+  const runStatements = ({
+    statements,
+  }: WriteItem): { readonly outcome: ItemOutcome; readonly executed: number } => {
     const results: StepResult[] = []
-    for (const [step, statement] of statements.entries()) {
-      const result = runStatement(statement)
-      if (statement.isGuard && result.rows.length === 0) return { kind: 'refused', step }
-      results.push(result)
-    }
-    return { kind: 'committed', results }
-  }
-
-  /** NOTE: SQLite undoes a single failed statement by itself, and a guard without a row changed nothing. */
-  const runItem = (item: WriteItem): ItemOutcome => {
-    const { database } = connection()
-    const needsSavepoint = item.statements.length > 1
-    if (needsSavepoint) database.exec('savepoint item')
-    let outcome: ItemOutcome
     try {
-      outcome = runStatements(item.statements)
+      for (const statement of statements) {
+        const result = runStatement(statement)
+        const executed = results.length
+        if (statement.isGuard && result.rows.length === 0)
+          return { outcome: { kind: 'refused', step: executed }, executed }
+        results.push(result)
+      }
+      return { outcome: { kind: 'committed', results }, executed: results.length }
     } catch (error) {
       // NOTE: a full disk can end the whole transaction; then every item of this commit is lost, not only this one.
-      if (!database.isTransaction) throw error
-      outcome = { kind: 'failed', failure: sqliteFailure(error) }
+      if (!connection().database.isTransaction) throw error
+      return { outcome: { kind: 'failed', failure: sqliteFailure(error) }, executed: results.length }
     }
-    if (needsSavepoint)
-      database.exec(outcome.kind === 'committed' ? 'release item' : 'rollback to item; release item')
+  }
+
+  const runInSavepoint = (item: WriteItem): ItemOutcome => {
+    run('savepoint item')
+    const { outcome } = runStatements(item)
+    if (outcome.kind !== 'committed') run('rollback to item')
+    run('release item')
     return outcome
   }
 
-  /** Commits the items as one transaction. Never throws: what fails, fails in the answers. */
+  /**
+   * All items in one transaction without savepoints; undefined, with everything rolled back, where an item would have to
+   * be undone. SQLite undoes a single failed statement by itself, and a guard without a row changed nothing.
+   */
+  const commitTogether = (items: readonly WriteItem[]): readonly ItemOutcome[] | undefined => {
+    const outcomes: ItemOutcome[] = []
+    run('begin immediate')
+    for (const item of items) {
+      const { outcome, executed } = runStatements(item)
+      if (outcome.kind !== 'committed' && executed > 0) {
+        run('rollback')
+        return undefined
+      }
+      outcomes.push(outcome)
+    }
+    run('commit')
+    return outcomes
+  }
+
+  const commitInSavepoints = (items: readonly WriteItem[]): readonly ItemOutcome[] => {
+    run('begin immediate')
+    const outcomes = items.map(runInSavepoint)
+    run('commit')
+    return outcomes
+  }
+
+  /**
+   * Commits the items as one transaction. Never throws: what fails, fails in the answers.
+   * NOTE: savepoints cost as much as the statements between them, and hardly ever is there anything to undo.
+   */
   const commitItems = (items: readonly WriteItem[]): readonly WriterAnswer[] => {
+    const answer = (outcomeOf: (index: number) => ItemOutcome): readonly WriterAnswer[] =>
+      items.map(({ id }, index) => ({ id, outcome: outcomeOf(index) }))
     try {
-      const { database } = connection()
-      database.exec('begin immediate')
-      const answers = items.map((item) => ({ id: item.id, outcome: runItem(item) }))
-      database.exec('commit')
-      return answers
+      const outcomes = commitTogether(items) ?? commitInSavepoints(items)
+      return answer((index) => outcomes[index] as ItemOutcome)
     } catch (error) {
       const failure = sqliteFailure(error)
       abandon()
-      const outcome: ItemOutcome = {
+      const lost: ItemOutcome = {
         kind: 'failed',
         failure: isSqliteUnavailable(failure) ? failure : lostCommit(failure),
       }
-      return items.map((item) => ({ id: item.id, outcome }))
+      return answer(() => lost)
     }
   }
 
