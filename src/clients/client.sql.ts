@@ -2,7 +2,12 @@ import type { Database } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { ClientSecretStore, ClientStore } from './client.store.ts'
+import type { Client } from './client.ts'
 import { clientOfDocument } from './client-of-document.ts'
+
+/** Of so many clients, with documents of at most so many characters, what the document says is kept. */
+const MOST_READ_CLIENTS = 1000
+const MOST_READ_CHARACTERS = 4000
 
 export const createClientStore = ({ sql, first }: Database): ClientStore => {
   const select = prepared<{ id: string }, { body: string; hash: string | null }>((value) =>
@@ -15,14 +20,23 @@ export const createClientStore = ({ sql, first }: Database): ClientStore => {
       .where('resource.is_deleted', '=', 0),
   )
 
+  // NOTE: the document is read each time; where it still has the same text, what it says needs no second parsing.
+  const read = new Map<string, { readonly body: string; readonly client: Client }>()
+  const clientOf = (id: string, body: string): Client => {
+    const known = read.get(id)
+    if (known?.body === body) return known.client
+    const client = clientOfDocument(id, JSON.parse(body) as JsonObject)
+    if (body.length > MOST_READ_CHARACTERS) return client
+    if (read.size >= MOST_READ_CLIENTS) read.clear()
+    read.set(id, { body, client })
+    return client
+  }
+
   const findWithSecretHash: ClientStore['findWithSecretHash'] = async (id) => {
     const row = await first(select({ id }))
     return row === undefined
       ? undefined
-      : {
-          client: clientOfDocument(id, JSON.parse(row.body) as JsonObject),
-          secretHash: row.hash ?? undefined,
-        }
+      : { client: clientOf(id, row.body), secretHash: row.hash ?? undefined }
   }
 
   return { findWithSecretHash, find: async (id) => (await findWithSecretHash(id))?.client }

@@ -221,6 +221,27 @@ forEachDatabase('the database', (open) => {
     assert.equal((await grants(database)).length, 30)
   })
 
+  test('a transaction that ends half-way leaves nothing, its neighbours of the same moment everything', async () => {
+    const database = await open()
+    const { sql } = database
+    await database.transact([insertion(database, 'old')])
+    const absent = sql.selectFrom('consent_grant').select('user_id').where('user_id', '=', 'absent')
+    const settled = await Promise.allSettled([
+      database.transact([insertion(database, 'a'), insertion(database, 'b')]),
+      database.transact([insertion(database, 'refused'), database.guard(absent)]),
+      database.transact([insertion(database, 'failed'), insertion(database, 'old')]),
+      database.transact([insertion(database, 'c')]),
+    ])
+    assert.deepEqual(
+      settled.map((one) => (one.status === 'fulfilled' ? one.value.kind : one.reason.name)),
+      ['committed', 'refused', 'DuplicateKeyError', 'committed'],
+    )
+    assert.deepEqual(
+      (await grants(database)).map((grant) => grant.user_id),
+      ['a', 'b', 'c', 'old'],
+    )
+  })
+
   test('after close every call is unavailable, and what was under way was finished', async () => {
     const database = await open()
     const pending = database.transact([insertion(database, 'a')])
