@@ -12,7 +12,6 @@ import { createColumnCipher } from './db/encrypted-column.ts'
 import type { Clock } from './kernel/clock.ts'
 import { deriveKey } from './kernel/derive-key.ts'
 import type { Random } from './kernel/random.ts'
-import { createAuthorizationRequestStore } from './oauth/authorize/authorization-request.sql.ts'
 import { createConsentGrantStore } from './oauth/authorize/consent-grant.sql.ts'
 import { createSigningKeyStore } from './oauth/keys/signing-key.sql.ts'
 import { createTokenStore } from './oauth/token/token.sql.ts'
@@ -52,7 +51,6 @@ export const createStores = ({ database, clock, random, secretKey, isRateLimited
     totp: createTotpStore({ database, cipher }),
     attempts: createSignInAttemptStore(database),
     tokens: createTokenStore(database),
-    authorizationRequests: createAuthorizationRequestStore(database),
     consents: createConsentGrantStore(database),
     signingKeys: createSigningKeyStore(database, cipher),
     userinfo: createUserinfoStore(database),

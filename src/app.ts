@@ -30,6 +30,7 @@ import { hashSecretToken } from './kernel/secret-token.ts'
 import { createAuthorizationFlow } from './oauth/authorize/authorization-flow.ts'
 import { authorizeRoutes } from './oauth/authorize/authorize.routes.ts'
 import { consentRoutes } from './oauth/authorize/consent.routes.ts'
+import { createRequestSeal } from './oauth/authorize/request-seal.node.ts'
 import { discoveryRoutes } from './oauth/discovery/discovery.routes.ts'
 import { createJwtSigner, generateSigningKey } from './oauth/keys/rsa-key.node.ts'
 import { createSigningKeys } from './oauth/keys/signing-keys.ts'
@@ -125,7 +126,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   const oauth = { tokens: stores.tokens, clients, auditLog, transact, clock, random, issuer }
   const flow = createAuthorizationFlow({
     ...oauth,
-    requests: stores.authorizationRequests,
+    requestSeal: createRequestSeal({ key: deriveKey(secretKey, 'authorization-requests'), random }),
     consents: stores.consents,
   })
   const grants = createGrants({
@@ -146,6 +147,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     factors,
     auditLog,
     currentPolicy,
+    flow,
     clock,
     random,
     pause: deps.pause,

@@ -12,7 +12,6 @@ export interface Tables {
   webhook_header: WebhookHeaderTable
   session: SessionTable
   sign_in_attempt: SignInAttemptTable
-  authorization_request: AuthorizationRequestTable
   consent_grant: ConsentGrantTable
   known_device: KnownDeviceTable
   throttle: ThrottleTable
@@ -157,22 +156,12 @@ export interface SignInAttemptTable {
   token_hash: string
   user_id: string
   proven: string
-  request_id: string | null
+  /** The authorization request it is for, sealed. */
+  request: string | null
   redirect_to: string | null
   wrong_answers: number
   /** What is known of the code's delivery by webhook, JSON. */
   delivery: string | null
-  created_at: number
-  expires_at: number
-}
-
-export interface AuthorizationRequestTable {
-  id: string
-  /** Hash of the browser's flow cookie. */
-  browser_hash: string
-  client_id: string
-  /** The checked parameters, JSON. */
-  parameters: string
   created_at: number
   expires_at: number
 }

@@ -2,6 +2,7 @@ import { newSecretToken } from '../kernel/secret-token.ts'
 import type { SecondFactor } from '../two-factor/second-factor.ts'
 import type { CompleteSignInDeps, SignedIn } from './complete-sign-in.ts'
 import { completeSignIn } from './complete-sign-in.ts'
+import type { Destination } from './destination.ts'
 import { enrolledFactors } from './enrolled-factors.ts'
 import type { PasswordRefusal, PasswordVerdict, ProvePasswordDeps } from './prove-password.ts'
 import { provePassword } from './prove-password.ts'
@@ -17,12 +18,9 @@ export interface BeginSignInDeps extends ProvePasswordDeps, Omit<CompleteSignInD
   readonly factors: readonly SecondFactor[]
 }
 
-export interface SignInForm {
+export interface SignInForm extends Destination {
   readonly loginName: string
   readonly password: string
-  readonly requestId: string | undefined
-  /** Checked already; a path of ours. */
-  readonly redirectTo: string | undefined
 }
 
 export type BeginSignInOutcome =
@@ -73,10 +71,15 @@ const tryToBegin = async (
     case 'first-factor':
       throw new Error('a proven password is a first factor')
     case 'signed-in': {
-      const outcome = await completeSignIn(deps, step.finished, visitor, [
-        ...oldAttemptSteps(deps.attempts, visitor),
-        ...deps.factors.flatMap((factor) => factor.notEnrolledSteps(userId)),
-      ])
+      const outcome = await completeSignIn(deps, {
+        finished: step.finished,
+        visitor,
+        destination: form,
+        also: [
+          ...oldAttemptSteps(deps.attempts, visitor),
+          ...deps.factors.flatMap((factor) => factor.notEnrolledSteps(userId)),
+        ],
+      })
       return outcome.kind === 'refused' ? changed : outcome
     }
     case 'second-factor': {
@@ -98,7 +101,7 @@ const tryToBegin = async (
 const openAttempt = async (
   deps: BeginSignInDeps,
   { account, proof }: Extract<PasswordVerdict, { kind: 'proven' }>,
-  { requestId, redirectTo }: SignInForm,
+  { request, redirectTo }: SignInForm,
   visitor: Visitor,
 ): Promise<string | undefined> => {
   const token = newSecretToken(deps.random)
@@ -111,7 +114,7 @@ const openAttempt = async (
       tokenHash: attemptHash(token, visitor.flowHash),
       userId: account.id,
       proven: [{ factor: proof.factor, at: proof.at }],
-      requestId,
+      request,
       redirectTo,
       createdAt: now,
       expiresAt: now + ATTEMPT_SECONDS * 1000,

@@ -38,8 +38,8 @@ export const codeRoutes = (deps: CodeRoutesDeps): Hono<AppEnv> => {
     view: Partial<BlockedView> & { readonly pageStatus?: number } = {},
   ) => {
     const { theme } = await deps.currentPolicy()
-    const { requestId, redirectTo } = attempt
-    const pending = requestId === undefined ? undefined : await flow.find(requestId, cookies.flowHash(c))
+    const { request, redirectTo } = attempt
+    const pending = request === undefined ? undefined : await flow.find(request, cookies.flowHash(c))
     const account = await deps.accounts.find(attempt.userId)
     const now = signIn.clock.now().getTime()
     const sendableAt = resendAt(attempt)
@@ -49,14 +49,14 @@ export const codeRoutes = (deps: CodeRoutesDeps): Hono<AppEnv> => {
         theme,
         action: CODE_PATH,
         csrf: csrf.token(c),
-        hidden: requestId === undefined ? {} : { request: requestId },
+        hidden: request === undefined ? {} : { request },
         error: view.error,
         retryAfterSeconds: view.retryAfterSeconds,
         delivery: deliveryView(attempt.delivery, now),
         resendAction: RESEND_PATH,
         canResend: sendableAt !== undefined && sendableAt <= now,
         resendAfterSeconds: sendableAt === undefined ? undefined : secondsUntil(sendableAt, now),
-        signInHref: signInHref({ requestId, redirectTo }),
+        signInHref: signInHref({ request, redirectTo }),
         username: account && nameOf(account),
         clientName: pending?.clientName,
       }),
@@ -71,12 +71,12 @@ export const codeRoutes = (deps: CodeRoutesDeps): Hono<AppEnv> => {
   /** Back to the first step, with what the sign-in was for. */
   const startAgain = (c: Context<AppEnv>, attempt: SignInAttempt | undefined, form?: Form) => {
     if (attempt === undefined) {
-      const requestId = form?.get('request')
-      return redirect(c, signInHref(requestId === undefined ? {} : { requestId, notice: 'expired' }))
+      const request = form?.get('request')
+      return redirect(c, signInHref(request === undefined ? {} : { request, notice: 'expired' }))
     }
-    const { requestId, redirectTo, wrongAnswers } = attempt
+    const { request, redirectTo, wrongAnswers } = attempt
     const notice = wrongAnswers >= MAX_WRONG_ANSWERS ? 'wrong-codes' : 'expired'
-    return redirect(c, signInHref({ requestId, redirectTo, notice }))
+    return redirect(c, signInHref({ request, redirectTo, notice }))
   }
 
   return new Hono<AppEnv>()
@@ -102,7 +102,7 @@ export const codeRoutes = (deps: CodeRoutesDeps): Hono<AppEnv> => {
         case 'blocked':
           return show(c, outcome.attempt, blockedView(c, outcome.block))
         case 'finished':
-          return answerSignedIn(c, deps, outcome.signedIn, outcome.attempt)
+          return answerSignedIn(c, deps, outcome.signedIn)
       }
     })
     .post(RESEND_PATH, async (c) => {

@@ -8,6 +8,9 @@ import type { Transact, WriteStep } from '../kernel/transact.ts'
 import type { KnownDeviceStore } from '../sessions/known-device.store.ts'
 import type { SessionStore } from '../sessions/session.store.ts'
 import type { BrowserSession } from '../sessions/session.ts'
+import type { AuthorizationFlow } from './authorization-flow.ts'
+import type { Destination } from './destination.ts'
+import { LANDING_PATH } from './sign-in-paths.ts'
 import type { FinishedSignIn } from './sign-in-step.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -20,8 +23,17 @@ export interface CompleteSignInDeps {
   readonly devices: KnownDeviceStore
   readonly auditLog: AuditLog
   readonly currentPolicy: CurrentAuthPolicy
+  readonly flow: Pick<AuthorizationFlow, 'prepare'>
   readonly clock: Clock
   readonly random: Random
+}
+
+export interface SignInToComplete {
+  readonly finished: FinishedSignIn
+  readonly visitor: Visitor
+  readonly destination: Destination
+  /** Committed with it; where a guard of theirs refuses, nobody is signed in. */
+  readonly also: readonly WriteStep[]
 }
 
 export interface SignedIn {
@@ -30,18 +42,18 @@ export interface SignedIn {
   readonly sessionToken: string
   readonly sessionSeconds: number
   readonly deviceToken: string
+  /** Where the browser goes: to the app that waits, or where it wanted to go. */
+  readonly location: string
 }
 
 /**
  * Opens the session of a finished sign-in: the only caller of `SessionStore.openStep`. One transaction uses up the proofs,
- * opens the session under a new id, ends the browser's old one (session fixation), renews its device cookie and tells the
- * audit log. `refused`: a proof was used up elsewhere or the user changed meanwhile; nothing was written.
+ * opens the session under a new id, ends the browser's old one (session fixation), renews its device cookie, issues the
+ * code of an app that waits and needs nothing else, and tells the audit log. `refused`: a proof was used up elsewhere or the user changed meanwhile; nothing was written.
  */
 export const completeSignIn = async (
   deps: CompleteSignInDeps,
-  finished: FinishedSignIn,
-  visitor: Visitor,
-  also: readonly WriteStep[],
+  { finished, visitor, destination, also }: SignInToComplete,
 ): Promise<SignedIn | { readonly kind: 'refused' }> => {
   const { clock, devices, random, sessions } = deps
   const { userId, proven } = finished
@@ -64,6 +76,10 @@ export const completeSignIn = async (
     authenticatedAt: at.getTime(),
     expiresAt: expiresAt.getTime(),
   }
+  const next =
+    destination.request === undefined
+      ? { location: destination.redirectTo ?? LANDING_PATH, steps: [] }
+      : await deps.flow.prepare(destination.request, visitor.flowHash, session, visitor.origin)
 
   const outcome = await deps.transact([
     ...finished.use,
@@ -93,9 +109,10 @@ export const completeSignIn = async (
       origin: visitor.origin,
       detail: { factors: proven.map(({ factor }) => factor) },
     }),
+    ...next.steps,
   ])
   if (outcome.kind === 'refused') return { kind: 'refused' }
-  return { kind: 'signed-in', session, sessionToken, sessionSeconds, deviceToken }
+  return { kind: 'signed-in', session, sessionToken, sessionSeconds, deviceToken, location: next.location }
 }
 
 /** The same user goes on with what hung on the old session; anybody else's is over. */

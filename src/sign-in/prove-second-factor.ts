@@ -100,7 +100,12 @@ export const proveSecondFactor = async (
   const enrolled = await enrolledFactors(deps.factors, userId)
   const step = nextSignInStep({ userId, enrolled: enrolled.map(({ id }) => id), proofs })
   if (step.kind !== 'signed-in') return countWrong('changed-meanwhile')
-  const signedIn = await completeSignIn(deps, step.finished, visitor, [])
+  const signedIn = await completeSignIn(deps, {
+    finished: step.finished,
+    visitor,
+    destination: attempt,
+    also: [],
+  })
   return signedIn.kind === 'refused' ? countWrong('reused') : { kind: 'finished', attempt, signedIn }
 }
 

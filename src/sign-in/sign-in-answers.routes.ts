@@ -6,7 +6,6 @@ import type { SignedIn } from './complete-sign-in.ts'
 import { DEVICE_SECONDS } from './complete-sign-in.ts'
 import type { Blocked, PasswordRefusal } from './prove-password.ts'
 import type { SignInEdge } from './sign-in-edge.ts'
-import { LANDING_PATH } from './sign-in-paths.ts'
 import type { Visitor } from './visitor.ts'
 
 /** How long to wait before asking again whether an administrator has helped. */
@@ -37,26 +36,16 @@ export const asOAuth = (refusal: PasswordRefusal): Problem => {
   }
 }
 
-export interface Destination {
-  readonly requestId: string | undefined
-  readonly redirectTo: string | undefined
-}
-
-/** Gives the browser its session and sends it on: to the app that waits, or where it wanted to go. */
-export const answerSignedIn = async (
+/** Gives the browser its session and sends it on. */
+export const answerSignedIn = (
   c: Context<AppEnv>,
-  { cookies, flow }: SignInEdge,
-  { session, sessionToken, sessionSeconds, deviceToken }: SignedIn,
-  { requestId, redirectTo }: Destination,
-): Promise<Response> => {
+  { cookies }: Pick<SignInEdge, 'cookies'>,
+  { session, sessionToken, sessionSeconds, deviceToken, location }: SignedIn,
+): Response => {
   cookies.setSession(c, sessionToken, sessionSeconds)
   cookies.setDevice(c, deviceToken, DEVICE_SECONDS)
   cookies.clearAttempt(c)
   c.set('actor', { userId: session.userId })
-  const location =
-    requestId === undefined
-      ? (redirectTo ?? LANDING_PATH)
-      : await flow.proceed(requestId, cookies.flowHash(c), session, c.get('origin'))
   return redirect(c, location)
 }
 

@@ -2,17 +2,16 @@ import { hashSecretToken } from '../kernel/secret-token.ts'
 import type { ProvenFactor } from '../sessions/session.ts'
 import type { Delivery } from '../two-factor/second-factor.ts'
 import { nextDeliveryAt } from '../two-factor/second-factor.ts'
+import type { Destination } from './destination.ts'
 
 export const ATTEMPT_SECONDS = 300
 export const MAX_WRONG_ANSWERS = 5
 
 /** A sign-in whose password was right and whose second factor is still to come. Never a session. */
-export interface SignInAttempt {
+export interface SignInAttempt extends Destination {
   readonly tokenHash: string
   readonly userId: string
   readonly proven: readonly ProvenFactor[]
-  readonly requestId: string | undefined
-  readonly redirectTo: string | undefined
   readonly wrongAnswers: number
   readonly delivery: Delivery
   readonly createdAt: number

@@ -21,15 +21,15 @@ export const noticeText = (word: string | undefined): string | undefined =>
   word !== undefined && Object.hasOwn(NOTICES, word) ? NOTICES[word as Notice] : undefined
 
 export interface SignInLink {
-  readonly requestId?: string | undefined
+  readonly request?: string | undefined
   readonly redirectTo?: string | undefined
   readonly notice?: Notice | undefined
 }
 
 /** The sign-in page, with what the sign-in is for. */
-export const signInHref = ({ requestId, redirectTo, notice }: SignInLink): string => {
+export const signInHref = ({ request, redirectTo, notice }: SignInLink): string => {
   const query = new URLSearchParams()
-  if (requestId !== undefined) query.set('request', requestId)
+  if (request !== undefined) query.set('request', request)
   if (redirectTo !== undefined) query.set('redirect_to', redirectTo)
   if (notice !== undefined) query.set('notice', notice)
   return query.size === 0 ? SIGN_IN_PATH : `${SIGN_IN_PATH}?${query}`

@@ -39,7 +39,7 @@ interface SignInView extends Partial<BlockedView> {
 export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
   const { cookies, csrf, flow } = deps
 
-  /** The saved request wins over the query: an OAuth query changed between the steps has no effect. */
+  /** The pending request wins over the query: an OAuth query changed between the steps has no effect. */
   const purposeOf = async (
     c: Context<AppEnv>,
     query: Form,
@@ -49,9 +49,9 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
   > => {
     const browser = cookies.flowHash(c)
     const redirectTo = returnTarget(form.get('redirect_to') ?? query.get('redirect_to'), deps.publicUrl)
-    const requestId = form.get('request') ?? query.get('request')
-    if (requestId !== undefined && requestId !== '') {
-      const pending = await flow.find(requestId, browser)
+    const request = form.get('request') ?? query.get('request')
+    if (request !== undefined && request !== '') {
+      const pending = await flow.find(request, browser)
       return { kind: 'sign-in', pending, redirectTo, isRequestOver: pending === undefined }
     }
     if (!isOAuth(query)) return { kind: 'sign-in', pending: undefined, redirectTo, isRequestOver: false }
@@ -71,7 +71,7 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
         action: SIGN_IN_PATH,
         csrf: csrf.token(c),
         hidden: {
-          ...(pending === undefined ? {} : { request: pending.requestId }),
+          ...(pending === undefined ? {} : { request: pending.request }),
           ...(redirectTo === undefined ? {} : { redirect_to: redirectTo }),
         },
         username: view.username,
@@ -90,7 +90,7 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
   return new Hono<AppEnv>()
     .get(SIGN_IN_PATH, async (c) => {
       const query = readQuery(c)
-      // NOTE: looking does nothing: HEAD saves no request and issues no code.
+      // NOTE: looking does nothing: HEAD issues no code.
       if (c.req.method === 'HEAD') return show(c, NO_PURPOSE, { username: '' })
       const purpose = await purposeOf(c, query, NO_FORM)
       if (purpose.kind === 'redirect') return redirect(c, purpose.location)
@@ -116,7 +116,7 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
       if (purpose.isRequestOver)
         return show(c, purpose, { username: loginName, pageStatus: 422, error: REQUEST_OVER })
 
-      const destination = { requestId: purpose.pending?.requestId, redirectTo: purpose.redirectTo }
+      const destination = { request: purpose.pending?.request, redirectTo: purpose.redirectTo }
       const outcome = await beginSignIn(
         deps.signIn,
         { loginName, password, ...destination },
@@ -124,7 +124,7 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
       )
       switch (outcome.kind) {
         case 'signed-in':
-          return answerSignedIn(c, deps, outcome, destination)
+          return answerSignedIn(c, deps, outcome)
         case 'second-factor':
           c.set('actor', { userId: outcome.userId })
           cookies.setAttempt(c, outcome.attemptToken, ATTEMPT_SECONDS)

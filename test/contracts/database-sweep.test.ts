@@ -28,18 +28,10 @@ const fill = async (database: Database) => {
       token_hash: id,
       user_id: 'u',
       proven: '[]',
-      request_id: null,
+      request: null,
       redirect_to: null,
       wrong_answers: 0,
       delivery: null,
-      created_at: 0,
-      expires_at: at,
-    }),
-    sql.insertInto('authorization_request').values({
-      id,
-      browser_hash: 'b',
-      client_id: 'c',
-      parameters: '{}',
       created_at: 0,
       expires_at: at,
     }),
@@ -56,19 +48,18 @@ forEachDatabase('the sweeper', (open) => {
   test('deletes what expired from every table and nothing else', async () => {
     const database = await open()
     await fill(database)
-    assert.equal(await sweepOnce(database, now), 6)
+    assert.equal(await sweepOnce(database, now), 5)
     const { sql } = database
     const left = await Promise.all([
       database.all(sql.selectFrom('session').select('id as key')),
       database.all(sql.selectFrom('sign_in_attempt').select('token_hash as key')),
-      database.all(sql.selectFrom('authorization_request').select('id as key')),
       database.all(sql.selectFrom('totp_pending').select('session_id as key')),
       database.all(sql.selectFrom('known_device').select('token_hash as key')),
       database.all(sql.selectFrom('throttle').select('key')),
     ])
     assert.deepEqual(
       left,
-      Array.from({ length: 6 }, () => [{ key: 'lives' }]),
+      Array.from({ length: 5 }, () => [{ key: 'lives' }]),
     )
     assert.equal(await sweepOnce(database, now), 0)
   })

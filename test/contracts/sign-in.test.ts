@@ -11,7 +11,7 @@ const attempt = {
   tokenHash: 'h1',
   userId: 'ann',
   proven: [{ factor: 'password', at: 999_000 }],
-  requestId: undefined,
+  request: undefined,
   redirectTo: '/there',
   createdAt: now.getTime(),
   expiresAt: late.getTime(),

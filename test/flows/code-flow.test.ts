@@ -127,16 +127,36 @@ describe('the code flow', () => {
   test('sends a person who is not signed in to the sign-in page, and back with a code', async () => {
     const browser = app.person()
     const begun = await browser.send(authorizePath({ state: 's' }))
-    const requestId = /^\/auth\/login\?request=([0-9a-f]{32})$/.exec(begun.location ?? '')?.[1]
-    assert.ok(requestId)
+    const request = /^\/auth\/login\?request=(v1\.[\w-]+)$/.exec(begun.location ?? '')?.[1]
+    assert.ok(request)
     app.clock.advance(1000)
     browser.cookies.set('ASID', (await app.signIn('my-user')).cookie)
     const thief = await signedInBrowser(app)
-    assert.equal((await thief.send(`/auth/authorize/continue?request=${requestId}`)).status, 410)
-    const done = await browser.send(`/auth/authorize/continue?request=${requestId}`)
+    assert.equal((await thief.send(`/auth/authorize/continue?request=${request}`)).status, 410)
+    const done = await browser.send(`/auth/authorize/continue?request=${request}`)
     assert.equal(answerOf(done.location).get('state'), 's')
-    const again = await browser.send(`/auth/authorize/continue?request=${requestId}`)
-    assert.equal(again.status, 410, 'a request is answered once')
+    browser.cookies.delete('ASID')
+    const again = await browser.send(`/auth/authorize/continue?request=${request}`)
+    assert.match(again.location ?? '', /^\/auth\/login/, 'it is worth nothing without the sign-in')
+  })
+
+  test('writes nothing for who is not signed in, and takes a state of four kilobytes', async () => {
+    const browser = app.person()
+    const before = await sessionCount(app)
+    const state = 'ä&'.repeat(700) + 'x'.repeat(2600)
+    const login = await browser.visit(authorizePath({ state }))
+    assert.equal(login.status, 200)
+    assert.ok(login.url.length < 8192, `${login.url.length} characters`)
+    assert.equal(await sessionCount(app), before)
+    browser.cookies.set('ASID', (await app.signIn('my-user')).cookie)
+    const done = await browser.send(login.url.replace('/auth/login', '/auth/authorize/continue'))
+    assert.equal(answerOf(done.location).get('state'), state)
+  })
+
+  test('tells the client when the parameters together are too long to be carried', async () => {
+    const long = { state: 's'.repeat(4096), nonce: 'n'.repeat(4096), login_hint: 'h'.repeat(4096) }
+    const answer = answerOf((await app.person().send(authorizePath(long))).location)
+    assert.deepEqual([answer.get('error'), answer.get('state')], ['invalid_request', long.state])
   })
 
   test('forgets a request after ten minutes', async () => {

@@ -43,14 +43,10 @@ export const start: readonly string[] = [
   `create index session_of_family on session (family_id)`,
   `create index session_sweep on session (sweep_at)`,
   `create table sign_in_attempt (
-    token_hash text primary key, user_id text not null, proven text not null, request_id text, redirect_to text,
+    token_hash text primary key, user_id text not null, proven text not null, request text, redirect_to text,
     wrong_answers bigint not null, delivery text, created_at bigint not null, expires_at bigint not null)`,
   `create index sign_in_attempt_user on sign_in_attempt (user_id)`,
   `create index sign_in_attempt_expiry on sign_in_attempt (expires_at)`,
-  `create table authorization_request (
-    id text primary key, browser_hash text not null, client_id text not null, parameters text not null,
-    created_at bigint not null, expires_at bigint not null)`,
-  `create index authorization_request_expiry on authorization_request (expires_at)`,
   `create table consent_grant (
     user_id text not null, client_id text not null, scope text not null, created_at bigint not null, updated_at bigint not null,
     primary key (user_id, client_id))`,

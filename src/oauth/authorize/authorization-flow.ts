@@ -1,16 +1,17 @@
 import type { Client } from '../../clients/client.ts'
 import { matchRedirectUri } from '../../clients/redirect-uri.ts'
+import { Problem } from '../../kernel/problem.ts'
 import type { RequestOrigin } from '../../kernel/request-origin.ts'
-import { newId } from '../../kernel/secret-token.ts'
+import type { Transact } from '../../kernel/transact.ts'
 import { commit } from '../../kernel/transact.ts'
 import type { BrowserSession } from '../../sessions/session.ts'
-import type { AuthorizationFlow, PendingAuthorization } from '../../sign-in/authorization-flow.ts'
-import type { SavedRequest } from './authorization-request.store.ts'
+import type { AuthorizationFlow, NextStop, PendingAuthorization } from '../../sign-in/authorization-flow.ts'
 import type { AuthorizeRequest } from './authorize-request.ts'
 import type { ConsentGrantStore } from './consent-grant.store.ts'
 import type { IssueCodeDeps } from './issue-code.ts'
-import { issueCode, requestIsOver } from './issue-code.ts'
+import { codeToIssue } from './issue-code.ts'
 import { nextInteraction } from './next-interaction.ts'
+import type { PendingRequest, RequestSeal } from './request-seal.ts'
 import type { ResolveRequestDeps } from './resolve-request.ts'
 import { resolveRequest } from './resolve-request.ts'
 import { errorLocation } from './response-location.ts'
@@ -18,20 +19,25 @@ import { errorLocation } from './response-location.ts'
 /** How long a person may take from the application's link to its code. */
 const REQUEST_MILLISECONDS = 10 * 60_000
 
+/** The browser sends it in the address line, beside its cookies; servers and proxies take 16 KiB of both at most. */
+const LONGEST_SEALED = 12 * 1024
+
 export interface AuthorizationFlowDeps extends IssueCodeDeps, ResolveRequestDeps {
+  readonly requestSeal: RequestSeal
   readonly consents: ConsentGrantStore
+  readonly transact: Transact
 }
 
 /** What the consent page asks. */
 export interface ConsentQuestion {
-  readonly requestId: string
+  readonly request: string
   readonly clientName: string
   readonly redirectOrigin: string
   readonly scopes: readonly string[]
 }
 
 export interface ConsentAnswer {
-  readonly requestId: string
+  readonly request: string
   readonly browserHash: string
   readonly session: BrowserSession
   readonly isAllowed: boolean
@@ -41,26 +47,36 @@ export interface ConsentAnswer {
 /** The authorization endpoint without its HTTP: the same requests and decisions for `/auth/authorize` and `/auth/login`. */
 export interface OAuthAuthorizationFlow extends AuthorizationFlow {
   /** @throws {Problem} gone — no such request in this browser */
-  consentQuestion(requestId: string, browserHash: string): Promise<ConsentQuestion>
+  consentQuestion(sealed: string, browserHash: string): Promise<ConsentQuestion>
   /**
-   * Remembers the yes together with what was allowed before, or ends the request with access_denied.
+   * Remembers the yes together with what was allowed before, or tells the client access_denied.
    * Answers where the browser goes. @throws {Problem} gone — no such request in this browser
    */
   answerConsent(answer: ConsentAnswer): Promise<string>
+}
+
+/** A pending request as the browser carries it. */
+interface HeldRequest extends PendingRequest {
+  readonly sealed: string
+}
+
+interface LiveRequest extends HeldRequest {
+  readonly client: Client
 }
 
 interface Situation {
   readonly request: AuthorizeRequest
   readonly client: Client
   readonly session: BrowserSession | undefined
-  readonly saved: SavedRequest | undefined
+  /** Undefined for a request that was never interrupted. */
+  readonly createdAt: number | undefined
 }
 
 export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAuthorizationFlow => {
-  const decide = async ({ request, client, session, saved }: Situation) =>
+  const decide = async ({ request, client, session, createdAt }: Situation) =>
     nextInteraction({
       request,
-      savedAt: saved?.createdAt,
+      createdAt,
       session,
       isFirstParty: client.isFirstParty,
       consent:
@@ -70,45 +86,51 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
       now: deps.clock.now().getTime(),
     })
 
-  const save = async (request: AuthorizeRequest, browserHash: string): Promise<SavedRequest> => {
-    const at = deps.clock.now()
-    const saved = { id: newId(deps.random), browserHash, request, createdAt: at.getTime() }
-    await deps.requests.save(saved, new Date(at.getTime() + REQUEST_MILLISECONDS))
-    return saved
+  const hold = (request: AuthorizeRequest, browserHash: string): HeldRequest => {
+    const pending = { request, createdAt: deps.clock.now().getTime() }
+    return { ...pending, sealed: deps.requestSeal.seal(pending, browserHash) }
   }
 
-  /** A saved request whose client still stands as it did. */
-  const load = async (requestId: string, browserHash: string) => {
-    const saved = await deps.requests.find(requestId, browserHash, deps.clock.now())
-    if (saved === undefined) return undefined
-    const client = await deps.clients.find(saved.request.clientId)
+  /** A request of this browser, not too old, whose client still stands as it did. */
+  const load = async (sealed: string, browserHash: string): Promise<LiveRequest | undefined> => {
+    const pending = deps.requestSeal.open(sealed, browserHash)
+    if (pending === undefined) return undefined
+    if (pending.createdAt + REQUEST_MILLISECONDS <= deps.clock.now().getTime()) return undefined
+    const client = await deps.clients.find(pending.request.clientId)
     const isUnchanged =
       client?.isActive === true &&
       client.grantTypes.has('authorization_code') &&
-      matchRedirectUri(client.authorizationCode.redirectUri, saved.request.redirectUri).kind === 'match'
-    return isUnchanged ? { saved, client } : undefined
+      matchRedirectUri(client.authorizationCode.redirectUri, pending.request.redirectUri).kind === 'match'
+    return isUnchanged ? { ...pending, sealed, client } : undefined
   }
 
-  const mustLoad = async (requestId: string, browserHash: string) => {
-    const loaded = await load(requestId, browserHash)
-    if (loaded === undefined) throw requestIsOver()
-    return loaded
+  const mustLoad = async (sealed: string, browserHash: string): Promise<LiveRequest> => {
+    const live = await load(sealed, browserHash)
+    if (live === undefined) throw requestIsOver()
+    return live
   }
 
-  const proceed: AuthorizationFlow['proceed'] = async (requestId, browserHash, session, origin) => {
-    const { saved, client } = await mustLoad(requestId, browserHash)
-    const { request } = saved
-    const interaction = await decide({ request, client, session, saved })
+  const nextStop = async (
+    { sealed, request, createdAt, client }: LiveRequest,
+    session: BrowserSession,
+    origin: RequestOrigin | undefined,
+  ): Promise<NextStop> => {
+    const interaction = await decide({ request, client, session, createdAt })
     switch (interaction.kind) {
       case 'sign-in':
-        return `/auth/login?request=${requestId}`
+        return { location: `/auth/login?request=${sealed}`, steps: [] }
       case 'consent':
-        return `/auth/grant?request=${requestId}`
+        return { location: `/auth/grant?request=${sealed}`, steps: [] }
       case 'issue-code':
-        return issueCode(deps, { request, session, requestId, origin })
+        return codeToIssue(deps, { request, session, origin })
       case 'error':
-        return errorLocation(request, interaction.error, deps.issuer)
+        return { location: errorLocation(request, interaction.error, deps.issuer), steps: [] }
     }
+  }
+
+  const arrive = async ({ location, steps }: NextStop): Promise<string> => {
+    if (steps.length > 0) await commit(deps.transact, steps)
+    return location
   }
 
   return {
@@ -116,67 +138,78 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
       const resolved = await resolveRequest(deps, query)
       if (resolved.kind === 'error') return { kind: 'redirect', location: resolved.location }
       const { request, client } = resolved
-      const interaction = await decide({ request, client, session, saved: undefined })
+      const interaction = await decide({ request, client, session, createdAt: undefined })
       switch (interaction.kind) {
         case 'sign-in':
-          return { kind: 'sign-in', pending: pendingOf(await save(request, browserHash), client) }
-        case 'consent':
-          return {
-            kind: 'redirect',
-            location: `/auth/grant?request=${(await save(request, browserHash)).id}`,
-          }
+        case 'consent': {
+          const held = hold(request, browserHash)
+          if (held.sealed.length > LONGEST_SEALED)
+            return { kind: 'redirect', location: errorLocation(request, TOO_LONG, deps.issuer) }
+          return interaction.kind === 'sign-in'
+            ? { kind: 'sign-in', pending: pendingOf(held, client) }
+            : { kind: 'redirect', location: `/auth/grant?request=${held.sealed}` }
+        }
         case 'issue-code': {
           if (session === undefined) throw new Error('a code needs a session')
-          const location = await issueCode(deps, { request, session, requestId: undefined, origin })
+          const location = await arrive(codeToIssue(deps, { request, session, origin }))
           return { kind: 'redirect', location }
         }
         case 'error':
           return { kind: 'redirect', location: errorLocation(request, interaction.error, deps.issuer) }
       }
     },
-    find: async (requestId, browserHash) => {
-      const loaded = await load(requestId, browserHash)
-      return loaded === undefined ? undefined : pendingOf(loaded.saved, loaded.client)
+    find: async (sealed, browserHash) => {
+      const live = await load(sealed, browserHash)
+      return live && pendingOf(live, live.client)
     },
-    proceed,
-    consentQuestion: async (requestId, browserHash) => {
-      const { saved, client } = await mustLoad(requestId, browserHash)
-      const { clientName, redirectOrigin } = pendingOf(saved, client)
-      return { requestId, clientName, redirectOrigin, scopes: saved.request.scopes }
+    prepare: async (sealed, browserHash, session, origin) => {
+      const live = await load(sealed, browserHash)
+      return live === undefined
+        ? { location: `/auth/authorize/continue?request=${encodeURIComponent(sealed)}`, steps: [] }
+        : nextStop(live, session, origin)
     },
-    answerConsent: async ({ requestId, browserHash, session, isAllowed, origin }) => {
-      const { saved, client } = await mustLoad(requestId, browserHash)
+    proceed: async (sealed, browserHash, session, origin) =>
+      arrive(await nextStop(await mustLoad(sealed, browserHash), session, origin)),
+    consentQuestion: async (sealed, browserHash) => {
+      const live = await mustLoad(sealed, browserHash)
+      const { request, clientName, redirectOrigin } = pendingOf(live, live.client)
+      return { request, clientName, redirectOrigin, scopes: live.request.scopes }
+    },
+    answerConsent: async ({ request: sealed, browserHash, session, isAllowed, origin }) => {
+      const live = await mustLoad(sealed, browserHash)
+      const { request, client } = live
       const audit = deps.auditLog.step({
         event: 'consent',
         outcome: isAllowed ? 'success' : 'failure',
         userId: session.userId,
         clientId: client.id,
         actor: `User/${session.userId}`,
-        detail: { scope: saved.request.scopes.join(' ') },
+        detail: { scope: request.scopes.join(' ') },
         origin,
         ...(isAllowed ? {} : { reason: 'denied' }),
       })
       if (!isAllowed) {
-        const outcome = await deps.transact([deps.requests.useStep(requestId), audit])
-        if (outcome.kind === 'refused') throw requestIsOver()
+        await commit(deps.transact, [audit])
         const denial = { error: 'access_denied', description: 'the person did not allow it' } as const
-        return errorLocation(saved.request, denial, deps.issuer)
+        return errorLocation(request, denial, deps.issuer)
       }
       const before = await deps.consents.find(session.userId, client.id)
-      const scopes = [...new Set([...(before?.scopes ?? []), ...saved.request.scopes])]
+      const scopes = [...new Set([...(before?.scopes ?? []), ...request.scopes])]
       const allow = deps.consents.allowStep(session.userId, client.id, scopes, deps.clock.now())
       await commit(deps.transact, [allow, audit])
-      return proceed(requestId, browserHash, session, origin)
+      return arrive(await nextStop(live, session, origin))
     },
   }
 }
 
-const pendingOf = (saved: SavedRequest, client: Client): PendingAuthorization => ({
-  requestId: saved.id,
+const TOO_LONG = { error: 'invalid_request', description: 'the parameters together are too long' } as const
+
+const pendingOf = ({ sealed, request }: HeldRequest, client: Client): PendingAuthorization => ({
+  request: sealed,
   clientId: client.id,
   clientName: client.name ?? client.id,
-  loginHint: saved.request.loginHint,
-  redirectOrigin: originOf(saved.request.redirectUri),
+  loginHint: request.loginHint,
+  redirectOrigin: originOf(request.redirectUri),
 })
 
 /** The origin of a web address; of an app's own scheme the scheme. */
@@ -184,3 +217,10 @@ const originOf = (uri: string): string => {
   const { origin, protocol } = new URL(uri)
   return origin === 'null' ? protocol : origin
 }
+
+/** A 410 for a request that is too old or belongs to another browser. */
+const requestIsOver = (): Problem =>
+  new Problem({
+    kind: 'gone',
+    message: 'This sign-in took too long. Go back to the application and start again.',
+  })

@@ -1,4 +1,4 @@
-/** An authorization request that passed every check: what is saved while the person signs in. */
+/** An authorization request that passed every check: what the browser carries, sealed, while the person signs in. */
 export interface AuthorizeRequest {
   readonly clientId: string
   /** Where the answer goes, byte for byte. */

@@ -28,7 +28,7 @@ export const authorizeRoutes = (deps: AuthorizeRoutesDeps): Hono<AppEnv> => {
     const begun = await deps.flow.begin(readParameters(c), deps.cookies.flowHash(c), session, c.get('origin'))
     return redirect(
       c,
-      begun.kind === 'redirect' ? begun.location : `/auth/login?request=${begun.pending.requestId}`,
+      begun.kind === 'redirect' ? begun.location : `/auth/login?request=${begun.pending.request}`,
     )
   })
 
@@ -42,16 +42,16 @@ export const authorizeRoutes = (deps: AuthorizeRoutesDeps): Hono<AppEnv> => {
 
   routes.get('/auth/authorize/continue', async (c) => {
     if (c.req.method === 'HEAD') return answerHead(c)
-    const requestId = new URLSearchParams(queryOf(c)).get('request') ?? ''
+    const request = new URLSearchParams(queryOf(c)).get('request') ?? ''
     const session = await deps.readSession(c)
-    if (session === undefined) return redirect(c, `/auth/login?request=${encodeURIComponent(requestId)}`)
-    return redirect(c, await deps.flow.proceed(requestId, deps.cookies.flowHash(c), session, c.get('origin')))
+    if (session === undefined) return redirect(c, `/auth/login?request=${encodeURIComponent(request)}`)
+    return redirect(c, await deps.flow.proceed(request, deps.cookies.flowHash(c), session, c.get('origin')))
   })
 
   return routes
 }
 
-/** Says that the page is there; asks nothing, saves nothing and issues nothing. */
+/** Says that the page is there; asks nothing and issues nothing. */
 const answerHead = (c: Context): Response => {
   c.header('Cache-Control', 'no-store')
   return c.body(null, 200)

@@ -26,16 +26,16 @@ export const consentRoutes = (deps: ConsentRoutesDeps): Hono<AppEnv> => {
   const routes = new Hono<AppEnv>()
 
   routes.get('/auth/grant', async (c) => {
-    const requestId = readQuery(c).get('request') ?? ''
+    const request = readQuery(c).get('request') ?? ''
     const session = await deps.readSession(c)
-    if (session === undefined) return redirect(c, signInAgain(requestId))
-    const question = await deps.flow.consentQuestion(requestId, deps.cookies.flowHash(c))
+    if (session === undefined) return redirect(c, signInAgain(request))
+    const question = await deps.flow.consentQuestion(request, deps.cookies.flowHash(c))
     const { theme } = await deps.currentPolicy()
     const html = consentPage({
       theme,
       action: '/auth/grant',
       csrf: deps.csrf.token(c),
-      hidden: { request: requestId, user: session.userId },
+      hidden: { request, user: session.userId },
       clientName: question.clientName,
       redirectOrigin: question.redirectOrigin,
       userName: await deps.displayNameOf(session.userId),
@@ -47,16 +47,16 @@ export const consentRoutes = (deps: ConsentRoutesDeps): Hono<AppEnv> => {
   routes.post('/auth/grant', async (c) => {
     const form = await readForm(c)
     deps.csrf.verify(c, form)
-    const requestId = form.get('request') ?? ''
+    const request = form.get('request') ?? ''
     const decision = form.get('decision')
     if (decision !== 'allow' && decision !== 'deny') throw malformed('must be allow or deny', 'decision')
     const session = await deps.readSession(c)
-    if (session === undefined) return redirect(c, signInAgain(requestId))
+    if (session === undefined) return redirect(c, signInAgain(request))
     // NOTE: somebody else signed in meanwhile, in another tab: their answer is theirs to give.
     if (form.get('user') !== session.userId)
-      return redirect(c, `/auth/grant?request=${encodeURIComponent(requestId)}`)
+      return redirect(c, `/auth/grant?request=${encodeURIComponent(request)}`)
     const location = await deps.flow.answerConsent({
-      requestId,
+      request,
       browserHash: deps.cookies.flowHash(c),
       session,
       isAllowed: decision === 'allow',
@@ -68,4 +68,4 @@ export const consentRoutes = (deps: ConsentRoutesDeps): Hono<AppEnv> => {
   return routes
 }
 
-const signInAgain = (requestId: string): string => `/auth/login?request=${encodeURIComponent(requestId)}`
+const signInAgain = (request: string): string => `/auth/login?request=${encodeURIComponent(request)}`

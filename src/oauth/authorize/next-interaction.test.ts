@@ -13,7 +13,7 @@ const facts = (
   request: Partial<InteractionFacts['request']> = {},
 ): InteractionFacts => ({
   request: { prompts: [], maxAgeSeconds: undefined, scopes: [], ...request },
-  savedAt: SAVED,
+  createdAt: SAVED,
   session: before,
   isFirstParty: true,
   consent: undefined,
@@ -36,7 +36,7 @@ const TABLE: readonly (readonly [string, InteractionFacts, string])[] = [
   ['prompt=login and a new sign-in', facts({ session: after }, { prompts: ['login'] }), 'issue-code'],
   [
     'prompt=login and a request that was just made',
-    facts({ savedAt: undefined, session: after }, { prompts: ['login'] }),
+    facts({ createdAt: undefined, session: after }, { prompts: ['login'] }),
     'sign-in',
   ],
   ['prompt=select_account and an old sign-in', facts({}, { prompts: ['select_account'] }), 'sign-in'],

@@ -6,8 +6,8 @@ import type { AuthorizeRequest } from './authorize-request.ts'
 
 export interface InteractionFacts {
   readonly request: Pick<AuthorizeRequest, 'prompts' | 'maxAgeSeconds' | 'scopes'>
-  /** When the request was saved; undefined for one that was never interrupted. */
-  readonly savedAt: number | undefined
+  /** When the request came; undefined for one that was never interrupted. */
+  readonly createdAt: number | undefined
   /** A finished sign-in; undefined for nobody, and for a sign-in that still lacks its second factor. */
   readonly session: Pick<BrowserSession, 'authenticatedAt'> | undefined
   readonly isFirstParty: boolean
@@ -41,17 +41,17 @@ const refusal = (error: 'login_required' | 'consent_required', description: stri
   error: { error, description },
 })
 
-const isSignInSufficient = ({ request, savedAt, session, now }: InteractionFacts): boolean => {
+const isSignInSufficient = ({ request, createdAt, session, now }: InteractionFacts): boolean => {
   if (session === undefined) return false
   // NOTE: only a sign-in that came after the request answers prompt=login and max_age.
-  const isFresh = savedAt !== undefined && session.authenticatedAt >= savedAt
+  const isFresh = createdAt !== undefined && session.authenticatedAt >= createdAt
   if (isFresh) return true
   if (request.prompts.includes('login') || request.prompts.includes('select_account')) return false
   return request.maxAgeSeconds === undefined || now - session.authenticatedAt <= request.maxAgeSeconds * 1000
 }
 
-const isConsentSufficient = ({ request, savedAt, isFirstParty, consent }: InteractionFacts): boolean => {
+const isConsentSufficient = ({ request, createdAt, isFirstParty, consent }: InteractionFacts): boolean => {
   if (isFirstParty) return true
   if (consent === undefined || !request.scopes.every((scope) => consent.scopes.includes(scope))) return false
-  return !request.prompts.includes('consent') || (savedAt !== undefined && consent.updatedAt >= savedAt)
+  return !request.prompts.includes('consent') || (createdAt !== undefined && consent.updatedAt >= createdAt)
 }
