@@ -34,6 +34,7 @@ import { createRequestSeal } from './oauth/authorize/request-seal.node.ts'
 import { discoveryRoutes } from './oauth/discovery/discovery.routes.ts'
 import { createJwtSigner, generateSigningKey } from './oauth/keys/rsa-key.node.ts'
 import { createSigningKeys } from './oauth/keys/signing-keys.ts'
+import { isOpenToScripts } from './oauth/open-to-scripts.ts'
 import { createGrants } from './oauth/token/grants.ts'
 import { tokenRoutes } from './oauth/token/token.routes.ts'
 import { userinfoRoutes } from './oauth/userinfo/userinfo.routes.ts'
@@ -175,6 +176,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     random,
     trustedProxies: config.trustedProxies,
     isHttps: config.isHttps,
+    isOpenToScripts,
   })
 
   const group = (face: Face, ...routes: readonly Hono<AppEnv>[]): void => {

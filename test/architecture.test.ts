@@ -79,6 +79,7 @@ const PLANTED: readonly (readonly [rule: string, tree: Readonly<Record<string, s
     { 'src/clients/a.ts': 'export const a = () => Math.random()' },
   ],
   ['only the kernel reads clock and randomness', { 'src/db/a.ts': 'export const a = () => randomBytes(2)' }],
+  ['headers are set by putHeader and addCookie', { 'src/http/a.ts': "c.header('ETag', tag)" }],
   ['a TODO names its issue', { 'src/clients/a.ts': `// TO${'DO'}: later\nexport const a = 1` }],
   ['no path of one machine', { 'scripts/a.ts': `export const a = '/home${'/me/a'}'` }],
 ]
@@ -102,6 +103,7 @@ test('what the architecture allows is not a violation', () => {
       "import { sql } from 'kysely'\nimport { c } from './columns.sql.ts'\nimport type { S } from './client.store.ts'",
     'src/clients/client.store.ts': "import type { WriteStep } from '../kernel/transact.ts'",
     'src/clients/client.page.ts': "import { html } from 'hono/html'",
+    'src/http/a.ts': "export const a = (c) => c.req.header('accept')",
     'src/clients/client.test.ts': "import { sql } from './client.sql.ts'\nconst now = Date.now()",
     'src/oauth/token/a.ts':
       "import { b } from '../b.ts'\n// Date.now() in words\nexport const a = new Date(4)",

@@ -1,7 +1,8 @@
 import { isIP, SocketAddress } from 'node:net'
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 import type { Random } from '../kernel/random.ts'
-import type { AppEnv } from './app-env.ts'
+import { remember } from '../kernel/remember.ts'
+import type { RequestOrigin } from '../kernel/request-origin.ts'
 import { requestIds } from './request-ids.ts'
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
@@ -13,16 +14,16 @@ interface RequestOriginDeps {
   readonly random: Random
 }
 
-/** Tells every later handler where the request came from. */
-export const withRequestOrigin = (deps: RequestOriginDeps): MiddlewareHandler<AppEnv> => {
+/** Says where requests come from. */
+export const requestOrigins = (deps: RequestOriginDeps): ((c: Context) => RequestOrigin) => {
   const nextRequestId = requestIds(deps.random)
-  return (c, next) => {
+  return (c) => {
     const given = c.req.header('x-request-id')
-    c.set('origin', {
-      address: clientAddress(socketAddress(c), c.req.header('x-forwarded-for'), deps.trustedProxies),
+    const forwardedFor = deps.trustedProxies === 0 ? undefined : c.req.header('x-forwarded-for')
+    return {
+      address: clientAddress(socketAddress(c), forwardedFor, deps.trustedProxies),
       requestId: given !== undefined && REQUEST_ID.test(given) ? given : nextRequestId(),
-    })
-    return next()
+    }
   }
 }
 
@@ -56,7 +57,7 @@ const socketAddress = (c: Context): string | undefined => {
 }
 
 /** One spelling per address: IPv4-mapped IPv6 as IPv4, IPv6 compressed and lower case, no zone. */
-const canonicalAddress = (text: string): string | undefined => {
+const canonicalAddress = remember((text: string): string | undefined => {
   const address = text.split('%')[0] ?? ''
   const family = isIP(address)
   if (family === 4) return address
@@ -66,7 +67,7 @@ const canonicalAddress = (text: string): string | undefined => {
   const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff
   if (isMapped) return [high >> 8, high & 255, low >> 8, low & 255].join('.')
   return new SocketAddress({ address, family: 'ipv6' }).address
-}
+})
 
 const expandIpv6 = (address: string): readonly number[] => {
   const hex = new SocketAddress({ address: address.split('%')[0] ?? '', family: 'ipv6' }).address

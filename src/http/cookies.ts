@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
-import { setCookie } from 'hono/cookie'
+import { generateCookie } from 'hono/cookie'
 import type { Random } from '../kernel/random.ts'
 import { hashSecretToken, newSecretToken } from '../kernel/secret-token.ts'
+import { addCookie } from './answer-headers.ts'
 
 const SESSION = 'ASID'
 const FLOW = 'ASFLOW'
@@ -41,13 +42,8 @@ export const createCookies = (deps: CookiesDeps): Cookies => {
 
   const set = (c: Context, name: string, token: string, maxAgeSeconds: number | undefined): void => {
     const lifetime = maxAgeSeconds === undefined ? {} : { maxAge: Math.floor(maxAgeSeconds) }
-    setCookie(c, name, token, {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'Lax',
-      secure: deps.isSecure,
-      ...lifetime,
-    })
+    const attributes = { path: '/', httpOnly: true, sameSite: 'Lax', secure: deps.isSecure } as const
+    addCookie(c, generateCookie(name, token, { ...attributes, ...lifetime }))
   }
 
   const startFlow = (c: Context): string => {

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Hono } from 'hono'
 import { DEFAULT_THEME } from '../html/theme.ts'
+import { systemClock } from '../kernel/clock.ts'
 import { silentLogger } from '../kernel/logger.ts'
 import { systemRandom } from '../kernel/random.ts'
 import type { AppEnv } from './app-env.ts'
-import { withRequestOrigin } from './client-address.ts'
 import { createCookies } from './cookies.ts'
 import { createCsrf } from './csrf.ts'
+import { installEdge } from './edge.ts'
 import { readForm } from './form.ts'
 import { handleError } from './handle-error.ts'
 
@@ -15,14 +16,20 @@ const ORIGIN = 'https://id.example.org'
 const cookies = createCookies({ isSecure: true, random: systemRandom })
 const csrf = createCsrf({ key: new Uint8Array(32).fill(1), origin: ORIGIN, cookies })
 const app = new Hono<AppEnv>()
-app.use(withRequestOrigin({ trustedProxies: 0, random: systemRandom }))
-app.onError(
-  handleError('oauth', {
-    logger: silentLogger,
-    currentTheme: async () => DEFAULT_THEME,
-    renderProblem: () => assert.fail('no page was asked for'),
-  }),
-)
+const errors = {
+  logger: silentLogger,
+  currentTheme: async () => DEFAULT_THEME,
+  renderProblem: () => assert.fail('no page was asked for'),
+}
+installEdge(app, {
+  ...errors,
+  clock: systemClock,
+  random: systemRandom,
+  trustedProxies: 0,
+  isHttps: true,
+  isOpenToScripts: () => false,
+})
+app.onError(handleError('oauth', errors))
 app.get('/form', (c) => c.text(csrf.token(c)))
 app.post('/form', async (c) => {
   csrf.verify(c, await readForm(c))

@@ -20,6 +20,7 @@ const deps = {
   clock: systemClock,
   random: systemRandom,
   trustedProxies: 0,
+  isOpenToScripts: () => false,
   isHttps: true,
   renderProblem: problemPage,
   currentTheme: async () => DEFAULT_THEME,

@@ -1,28 +1,54 @@
-import type { Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
+import { answerHeaders, completeAnswer } from './answer-headers.ts'
 import type { AppEnv } from './app-env.ts'
-import { withRequestOrigin } from './client-address.ts'
+import { requestOrigins } from './client-address.ts'
+import { corsHeaders } from './cors.ts'
 import type { HandleErrorDeps } from './handle-error.ts'
-import { faceOf, handleError } from './handle-error.ts'
+import { faceOf, handleError, presentProblem } from './handle-error.ts'
+import type { AnswerHeaders } from './header-name.ts'
 import { handleNotFound } from './not-found.ts'
-import { withRequestLog } from './request-log.ts'
-import { withPlainTarget } from './request-target.ts'
-import { withSecurityHeaders } from './security-headers.ts'
+import { logRequest } from './request-log.ts'
+import { faultOfTarget } from './request-target.ts'
+import { securityHeaders } from './security-headers.ts'
 
 interface EdgeDeps extends HandleErrorDeps {
   readonly clock: Clock
   readonly random: Random
   readonly trustedProxies: number
   readonly isHttps: boolean
+  /** Whether scripts of every origin may call a path and read what it answers. */
+  readonly isOpenToScripts: (path: string) => boolean
 }
 
 /**
  * Puts around an app what every request passes: origin, log line, security headers, plain paths, and answers to
  * what no route takes. To be called before any route is added; groups may set their own `onError`.
+ * NOTE: one middleware, as each of them costs every request two promises.
  */
 export const installEdge = (app: Hono<AppEnv>, deps: EdgeDeps): void => {
-  app.use(withRequestOrigin(deps), withRequestLog(deps), withSecurityHeaders(deps.isHttps), withPlainTarget)
+  const { clock, logger } = deps
+  const originOf = requestOrigins(deps)
+  const ofEveryAnswer = securityHeaders(deps.isHttps)
+  const headersFor = ({ req }: Context, requestId: string): AnswerHeaders =>
+    answerHeaders(
+      deps.isOpenToScripts(req.path)
+        ? { ...ofEveryAnswer, ...corsHeaders(req.method), 'X-Request-Id': requestId }
+        : { ...ofEveryAnswer, 'X-Request-Id': requestId },
+    )
+
+  app.use(async (c, next) => {
+    const startedAt = clock.now().getTime()
+    const origin = originOf(c)
+    c.set('origin', origin)
+    c.set('headers', headersFor(c, origin.requestId))
+    const fault = faultOfTarget(c)
+    if (fault === undefined) await next()
+    else c.res = await presentProblem(c, faceOf(c), fault, deps)
+    completeAnswer(c)
+    logRequest(logger, c, clock.now().getTime() - startedAt)
+  })
   app.onError((error, c) => handleError(faceOf(c), deps)(error, c))
   app.notFound(handleNotFound(app, deps))
 }

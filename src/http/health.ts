@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { AppEnv } from './app-env.ts'
+import { answer } from './respond.ts'
 
 interface HealthDeps {
   /** Resolves when the database answers. */
@@ -15,7 +16,8 @@ const PING_TIMEOUT_MS = 2000
 export const healthRoutes = (deps: HealthDeps): Hono<AppEnv> =>
   new Hono<AppEnv>().get('/health', async (c) => {
     const isWell = !deps.isStopping() && (await answersInTime(deps.ping))
-    return isWell ? c.json({ status: 'pass' }) : c.json({ status: 'fail' }, 503)
+    const [status, body] = isWell ? [200, { status: 'pass' }] : [503, { status: 'fail' }]
+    return answer(c, JSON.stringify(body), Number(status), 'application/json')
   })
 
 const answersInTime = (ping: () => Promise<void>): Promise<boolean> =>

@@ -1,8 +1,10 @@
 import type { Hono, NotFoundHandler } from 'hono'
 import { Problem } from '../kernel/problem.ts'
+import { putHeader } from './answer-headers.ts'
 import type { AppEnv } from './app-env.ts'
 import { faceOf, presentProblem } from './handle-error.ts'
 import type { ProblemPageDeps } from './problem-as-page.ts'
+import { answerEmpty } from './respond.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
@@ -15,8 +17,8 @@ export const handleNotFound =
   (c) => {
     const allow = allowedMethods(app, c.req.path)
     if (allow.length > 0 && c.req.method === 'OPTIONS') {
-      c.header('Allow', allow.join(', '))
-      return c.body(null, 204)
+      putHeader(c, 'Allow', allow.join(', '))
+      return answerEmpty(c, 204)
     }
     const problem =
       allow.length > 0

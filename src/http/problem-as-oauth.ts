@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { OAuthErrorCode, Problem, ProblemDetails } from '../kernel/problem.ts'
+import { putHeader } from './answer-headers.ts'
 import { problemHeaders, problemStatus } from './problem-status.ts'
 import { answer } from './respond.ts'
 
@@ -10,10 +11,10 @@ export const problemAsOAuth = (c: Context, problem: Problem): Response => {
   const { details } = problem
   const error = errorCode(details)
   const description = printable(details.kind === 'oauth' ? details.description : problem.message)
-  for (const [name, value] of problemHeaders(details)) c.header(name, value)
+  for (const [name, value] of problemHeaders(details)) putHeader(c, name, value)
   if (details.kind === 'oauth' && details.challenge !== undefined)
-    c.header('WWW-Authenticate', challenge(details.challenge, error, description))
-  c.header('Pragma', 'no-cache')
+    putHeader(c, 'WWW-Authenticate', challenge(details.challenge, error, description))
+  putHeader(c, 'Pragma', 'no-cache')
   const body = JSON.stringify({ error, error_description: description })
   return answer(c, body, problemStatus(details), 'application/json; charset=utf-8')
 }

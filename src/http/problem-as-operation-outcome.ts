@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { JsonObject } from '../kernel/json.ts'
 import type { Problem, ProblemDetails, ProblemIssue } from '../kernel/problem.ts'
+import { putHeader } from './answer-headers.ts'
 import { responseFormatOrJson } from './negotiate.ts'
 import { problemHeaders, problemStatus } from './problem-status.ts'
 import { answer } from './respond.ts'
@@ -8,10 +9,10 @@ import { yamlOf } from './yaml.ts'
 
 /** Answers with a FHIR OperationOutcome in the format that was asked for, JSON where that cannot be had. */
 export const problemAsOperationOutcome = (c: Context, problem: Problem): Response => {
-  for (const [name, value] of problemHeaders(problem.details)) c.header(name, value)
+  for (const [name, value] of problemHeaders(problem.details)) putHeader(c, name, value)
   const status = problemStatus(problem.details)
   if (status === 401 && !isOwnScript(c))
-    c.header('WWW-Authenticate', 'Basic realm="Countersign", charset="UTF-8"')
+    putHeader(c, 'WWW-Authenticate', 'Basic realm="Countersign", charset="UTF-8"')
   return operationOutcome(c, status, outcomeOf(problem))
 }
 

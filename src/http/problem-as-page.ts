@@ -3,6 +3,7 @@ import type { HtmlEscapedString } from 'hono/utils/html'
 import type { Theme } from '../html/theme.ts'
 import { DEFAULT_THEME } from '../html/theme.ts'
 import type { Problem, ProblemDetails } from '../kernel/problem.ts'
+import { putHeader } from './answer-headers.ts'
 import { problemHeaders, problemStatus } from './problem-status.ts'
 import { page } from './respond.ts'
 
@@ -28,7 +29,7 @@ export const problemAsPage = async (
   deps: ProblemPageDeps,
 ): Promise<Response> => {
   const { details } = problem
-  for (const [name, value] of problemHeaders(details)) c.header(name, value)
+  for (const [name, value] of problemHeaders(details)) putHeader(c, name, value)
   const { heading, message } = wording(details, problem.message)
   return problemPage(c, deps, {
     status: problemStatus(details),

@@ -1,4 +1,5 @@
 import type { OAuthErrorCode, ProblemDetails } from '../kernel/problem.ts'
+import type { HeaderName } from './header-name.ts'
 
 /** The HTTP status of a problem, the same in every face. */
 export const problemStatus = (details: ProblemDetails): number => {
@@ -55,7 +56,7 @@ const oauthStatus = (error: OAuthErrorCode): number => {
 }
 
 /** The headers that belong to a problem in every face: Allow and Retry-After. */
-export const problemHeaders = (details: ProblemDetails): readonly (readonly [string, string])[] => {
+export const problemHeaders = (details: ProblemDetails): readonly (readonly [HeaderName, string])[] => {
   switch (details.kind) {
     case 'method-not-allowed':
       return [['Allow', details.allow.join(', ')]]

@@ -1,24 +1,22 @@
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context } from 'hono'
 import { malformed, Problem } from '../kernel/problem.ts'
-import type { AppEnv } from './app-env.ts'
 
 const PLAIN_PATH = /^(?:\/[A-Za-z0-9_$:@!~.-]+)+\/?$/
 const DOT_SEGMENT = /\/\.{1,2}(?:[/;]|$)/
 const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/
 
 /**
- * Refuses paths that one hop may read as another path than we do: dot segments, doubled, encoded or back slashes.
+ * What is wrong with a path that one hop may read as another path than we do: dot segments, doubled, encoded or back slashes.
  * NOTE: the router would see them resolved; a proxy that guards `/auth/x` by prefix may not have.
  */
-export const withPlainTarget: MiddlewareHandler<AppEnv> = (c, next) => {
+export const faultOfTarget = (c: Context): Problem | undefined => {
   const path = sentPath(c)
-  if (path !== '/' && (!PLAIN_PATH.test(path) || DOT_SEGMENT.test(path))) checkOddPath(path)
-  return next()
+  return path === '/' || (PLAIN_PATH.test(path) && !DOT_SEGMENT.test(path)) ? undefined : faultOfOddPath(path)
 }
 
-const checkOddPath = (path: string): void => {
+const faultOfOddPath = (path: string): Problem | undefined => {
   if (BAD_ESCAPE.test(path))
-    throw malformed('the address contains a % that two hexadecimal digits do not follow')
+    return malformed('the address contains a % that two hexadecimal digits do not follow')
   const decoded = path.replaceAll(/%2e/gi, '.').replaceAll(/%(?:2f|5c)/gi, '//')
   if (
     decoded.includes('//') ||
@@ -26,8 +24,8 @@ const checkOddPath = (path: string): void => {
     DOT_SEGMENT.test(decoded) ||
     /%(?:00|25)/.test(path)
   )
-    throw new Problem({ kind: 'not-found', message: 'There is nothing at this address' })
-  if (!isDecodable(path)) throw malformed('the address is not valid UTF-8')
+    return new Problem({ kind: 'not-found', message: 'There is nothing at this address' })
+  return isDecodable(path) ? undefined : malformed('the address is not valid UTF-8')
 }
 
 const isDecodable = (path: string): boolean => {
@@ -43,6 +41,8 @@ const isDecodable = (path: string): boolean => {
 const sentPath = (c: Context): string => {
   const env: { readonly incoming?: { readonly url?: string } } | undefined = c.env
   const target = env?.incoming?.url ?? c.req.raw.url
-  const path = target.replace(/^[a-z]+:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] ?? ''
+  const rest = target.startsWith('/') ? target : target.replace(/^[a-z]+:\/\/[^/?#]*/i, '')
+  const end = rest.search(/[?#]/)
+  const path = end < 0 ? rest : rest.slice(0, end)
   return path === '' ? '/' : path
 }

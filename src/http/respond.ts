@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import type { HtmlEscapedString } from 'hono/utils/html'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Theme } from '../html/theme.ts'
 import { DEFAULT_THEME } from '../html/theme.ts'
+import { makeAnswer, putHeader } from './answer-headers.ts'
 
 interface PageOptions {
   readonly status?: number
@@ -18,28 +18,38 @@ export const page = async (
   options: PageOptions = {},
 ): Promise<Response> => {
   const content = await html
-  c.header('Content-Security-Policy', pagePolicy(options.theme ?? DEFAULT_THEME, options.formTargets ?? []))
+  putHeader(
+    c,
+    'Content-Security-Policy',
+    pagePolicy(options.theme ?? DEFAULT_THEME, options.formTargets ?? []),
+  )
   // NOTE: `no-referrer` would make browsers send `Origin: null` with our own forms (Fetch §3.2); other sites get nothing here too.
-  c.header('Referrer-Policy', 'same-origin')
+  putHeader(c, 'Referrer-Policy', 'same-origin')
   return answer(c, `${content}`, options.status ?? 200, 'text/html; charset=utf-8')
 }
 
 /** Answers 303 with the location byte for byte; only characters that a header cannot carry are escaped. */
 export const redirect = (c: Context, location: string): Response => {
-  c.header('Cache-Control', 'no-store')
   // NOTE: what a header cannot carry would be a 500, or with CR and LF a second header.
-  c.header(
+  putHeader(
+    c,
     'Location',
     location.replaceAll(/[^!-~]/gu, (character) => encodeURIComponent(character.toWellFormed())),
   )
-  return c.body(null, 303)
+  return answerEmpty(c, 303)
 }
 
 /** Answers with text of a given type, never stored. */
 export const answer = (c: Context, body: string, status: number, contentType: string): Response => {
-  c.header('Cache-Control', 'no-store')
-  c.header('Content-Type', contentType)
-  return c.body(body, status as ContentfulStatusCode)
+  putHeader(c, 'Cache-Control', 'no-store')
+  putHeader(c, 'Content-Type', contentType)
+  return makeAnswer(c, body, status)
+}
+
+/** Answers with nothing but a status and headers, never stored. */
+export const answerEmpty = (c: Context, status: number): Response => {
+  putHeader(c, 'Cache-Control', 'no-store')
+  return makeAnswer(c, null, status)
 }
 
 const pagePolicy = (theme: Theme, formTargets: readonly string[]): string =>

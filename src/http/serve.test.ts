@@ -19,6 +19,7 @@ const deps = {
   clock: systemClock,
   random: systemRandom,
   trustedProxies: 0,
+  isOpenToScripts: () => false,
   isHttps: false,
   renderProblem: problemPage,
   currentTheme: async () => DEFAULT_THEME,

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { AppEnv } from '../http/app-env.ts'
 import { responseFormat } from '../http/negotiate.ts'
+import { answerEmpty } from '../http/respond.ts'
 import { Problem } from '../kernel/problem.ts'
 import { isNamed, parseEntityTags } from './preconditions.ts'
 import { present } from './present.ts'
@@ -60,6 +61,5 @@ const isUnmodified = (c: Context, resource: StoredResource): boolean => {
 }
 
 const notModified = (c: Context): Response => {
-  c.header('Cache-Control', 'no-store')
-  return c.body(null, 304)
+  return answerEmpty(c, 304)
 }

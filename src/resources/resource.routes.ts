@@ -1,5 +1,7 @@
 import { Hono } from 'hono'
+import { putHeader } from '../http/answer-headers.ts'
 import type { AppEnv } from '../http/app-env.ts'
+import { answerEmpty } from '../http/respond.ts'
 import { Problem } from '../kernel/problem.ts'
 import { historyRoutes } from './history.routes.ts'
 import { readRoutes } from './read.routes.ts'
@@ -40,8 +42,8 @@ const mountsOf = (kind: Mount['kind']): readonly Mount[] => [
 const allowOnly = (routes: Hono<AppEnv>, pattern: string, ...methods: readonly string[]): void => {
   const allow = [...methods, 'OPTIONS']
   routes.options(pattern, (c) => {
-    c.header('Allow', allow.join(', '))
-    return c.body(null, 204)
+    putHeader(c, 'Allow', allow.join(', '))
+    return answerEmpty(c, 204)
   })
   routes.all(pattern, () => {
     throw new Problem({ kind: 'method-not-allowed', allow })

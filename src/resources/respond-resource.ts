@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { putHeader } from '../http/answer-headers.ts'
 import { readBody } from '../http/body.ts'
 import type { RequestFormat, ResponseFormat } from '../http/negotiate.ts'
 import { requestFormat } from '../http/negotiate.ts'
@@ -44,6 +45,6 @@ export const respondDocument = (
 
 /** RFC 9110 §8.8: the version is the entity tag; weak, because the formats differ byte for byte. */
 export const setVersionHeaders = (c: Context, resource: StoredResource): void => {
-  c.header('ETag', entityTag(resource.versionId))
-  c.header('Last-Modified', resource.updatedAt.toUTCString())
+  putHeader(c, 'ETag', entityTag(resource.versionId))
+  putHeader(c, 'Last-Modified', resource.updatedAt.toUTCString())
 }

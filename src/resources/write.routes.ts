@@ -1,9 +1,11 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
+import { putHeader } from '../http/answer-headers.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import type { Pairs } from '../http/form.ts'
 import { parsePairs, readQuery, readQueryPairs } from '../http/form.ts'
 import { responseFormat } from '../http/negotiate.ts'
+import { answerEmpty } from '../http/respond.ts'
 import type { JsonObject, JsonValue } from '../kernel/json.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import { invalid, malformed } from '../kernel/problem.ts'
@@ -30,7 +32,7 @@ export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv
     const [document = {}] = await presentAll(kind, [resource], base)
     setVersionHeaders(c, resource)
     if (outcome === 'created')
-      c.header('Location', `${deps.publicUrl}${path}/${resource.id}/_history/${resource.versionId}`)
+      putHeader(c, 'Location', `${deps.publicUrl}${path}/${resource.id}/_history/${resource.versionId}`)
     return respondDocument(c, responseFormat(c), document, outcome === 'created' ? 201 : 200)
   }
 
@@ -101,8 +103,8 @@ export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv
     const id = c.req.param('id')
     const { request } = await begin(c, 'delete', id)
     const deleted = await deps.writer.remove({ ...request, id })
-    if (deleted === undefined || readQuery(c).get('_no-content') === 'true') return c.body(null, 204)
-    c.header('ETag', entityTag(deleted.versionId))
+    if (deleted === undefined || readQuery(c).get('_no-content') === 'true') return answerEmpty(c, 204)
+    putHeader(c, 'ETag', entityTag(deleted.versionId))
     return respondDocument(c, responseFormat(c), present(kind, deleted, base))
   })
 

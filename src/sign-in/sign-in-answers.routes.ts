@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { putHeader } from '../http/answer-headers.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import { redirect } from '../http/respond.ts'
 import { oauthProblem, Problem } from '../kernel/problem.ts'
@@ -58,7 +59,7 @@ export interface BlockedView {
 /** Says how long to wait, as a header and for the page. */
 export const blockedView = (c: Context<AppEnv>, block: Blocked): BlockedView => {
   const seconds = retryAfterSecondsOf(block)
-  c.header('Retry-After', String(seconds))
+  putHeader(c, 'Retry-After', String(seconds))
   return block.kind === 'throttled'
     ? { status: 429, retryAfterSeconds: seconds }
     : { status: 429, error: 'Too many wrong tries. Ask your administrator to let you in again.' }

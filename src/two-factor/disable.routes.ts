@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
+import { putHeader } from '../http/answer-headers.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import { page, redirect } from '../http/respond.ts'
 import type { BrowserSession } from '../sessions/session.ts'
@@ -57,10 +58,10 @@ export const disableRoutes = (deps: TwoFactorRoutesDeps): Hono<AppEnv> =>
         case 'wrong':
           return showDisable(deps, c, session, { status: 422, error: WRONG_CODE, endsOtherSessions })
         case 'throttled':
-          c.header('Retry-After', `${outcome.retryAfterSeconds}`)
+          putHeader(c, 'Retry-After', `${outcome.retryAfterSeconds}`)
           return showDisable(deps, c, session, { ...outcome, status: 429, endsOtherSessions })
         case 'disabled':
-          c.header('Retry-After', `${DISABLED_RETRY_SECONDS}`)
+          putHeader(c, 'Retry-After', `${DISABLED_RETRY_SECONDS}`)
           return showDisable(deps, c, session, { status: 429, error: CODES_DISABLED, endsOtherSessions })
       }
     })

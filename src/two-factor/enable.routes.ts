@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
+import { putHeader } from '../http/answer-headers.ts'
 import type { AppEnv } from '../http/app-env.ts'
-import { page, redirect } from '../http/respond.ts'
+import { answerEmpty, page, redirect } from '../http/respond.ts'
 import type { BrowserSession } from '../sessions/session.ts'
 import type { TwoFactorChange } from './change-two-factor.ts'
 import { confirmPasswordPage } from './confirm-password.page.ts'
@@ -42,7 +43,7 @@ export const enableRoutes = (deps: TwoFactorRoutesDeps): Hono<AppEnv> =>
       const session = await sessionOrSignIn(deps, c, ENABLE)
       if (session instanceof Response) return session
       // NOTE: a HEAD changes nothing, and the page needs a pending secret.
-      return c.req.method === 'HEAD' ? c.body(null) : showEnrolment(deps, c, session, FINE)
+      return c.req.method === 'HEAD' ? answerEmpty(c, 200) : showEnrolment(deps, c, session, FINE)
     })
     .post(ENABLE, async (c) => {
       const session = await sessionOrSignIn(deps, c, ENABLE)
@@ -165,5 +166,5 @@ const showConfirmPassword = async (
 }
 
 const setRetryAfter = (c: Context<AppEnv>, seconds: number | undefined): void => {
-  if (seconds !== undefined) c.header('Retry-After', `${seconds}`)
+  if (seconds !== undefined) putHeader(c, 'Retry-After', `${seconds}`)
 }

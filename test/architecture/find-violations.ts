@@ -9,6 +9,7 @@ import {
   MAX_LINES,
   READS_CLOCK_OR_RANDOMNESS,
   READS_ENVIRONMENT,
+  SETS_HEADERS_OF_HONO,
   SLICE_LEVELS,
   UNNUMBERED_TODO,
 } from './rules.ts'
@@ -102,6 +103,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     const found = READS_CLOCK_OR_RANDOMNESS.exec(file.code)
     return found === null ? [] : [`calls ${found[0]}…: take a Clock or a Random`]
   },
+  // NOTE: an answer is made without them (src/http/answer-headers.ts), so they would be lost.
+  'headers are set by putHeader and addCookie': (file) =>
+    file.path.startsWith('src/') && !file.isTest && SETS_HEADERS_OF_HONO.test(file.code)
+      ? ['calls c.header']
+      : [],
   'a TODO names its issue': ({ source }) =>
     UNNUMBERED_TODO.test(source) ? ['has one without (#number)'] : [],
   'no path of one machine': ({ source }) => {

@@ -61,5 +61,7 @@ export function isCompositionRoot(path: string): boolean {
 export const READS_ENVIRONMENT = /\bprocess\.env\b/
 export const READS_CLOCK_OR_RANDOMNESS =
   /\bDate\.now\(|\bnew Date\(\s*\)|\bMath\.random\(|\bperformance\.now\(|\b(randomUUID|getRandomValues|randomBytes|randomInt)\(/
+/** Of Hono's context; `c.req.header` reads. */
+export const SETS_HEADERS_OF_HONO = /\bc\.header\(/
 export const UNNUMBERED_TODO = /(?:\/\/|\/?\*|<!--).*\b(?:[T]ODO|[F]IXME|[X]XX)\b(?!\(#\d+\))/
 export const MACHINE_PATH = /(?<![\w.:/-])\/(?:home|Users|root|tmp)\/\w/

@@ -6,7 +6,7 @@ import { createAuthenticateClient } from '../../src/clients/authenticate-client.
 import { createVerifiedSecrets } from '../../src/clients/verified-secrets.node.ts'
 import type { Database } from '../../src/db/database.ts'
 import type { AppEnv } from '../../src/http/app-env.ts'
-import { withRequestOrigin } from '../../src/http/client-address.ts'
+import { requestOrigins } from '../../src/http/client-address.ts'
 import { createCookies } from '../../src/http/cookies.ts'
 import { systemPause } from '../../src/kernel/clock.ts'
 import { systemRandom } from '../../src/kernel/random.ts'
@@ -63,7 +63,11 @@ const endpointsOn = (database: Database, { clock, url: issuer }: StoredApp) => {
   const grants = createGrants({ ...shared, maker: { random, issuer, signJwt: never }, pause: systemPause })
   const cookies = createCookies({ isSecure: false, random })
   const app = new Hono<AppEnv>()
-  app.use(withRequestOrigin({ trustedProxies: 0, random }))
+  const originOf = requestOrigins({ trustedProxies: 0, random })
+  app.use((c, next) => {
+    c.set('origin', originOf(c))
+    return next()
+  })
   app.route('/', tokenRoutes({ ...shared, authenticateClient, grants }))
   app.route('/', userinfoRoutes({ sessions: stores.userinfo, cookies, clock }))
   return { url: issuer, fetch: async (request: Request) => app.fetch(request) }

@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import type { AppEnv } from '../../http/app-env.ts'
 import type { Cookies } from '../../http/cookies.ts'
 import { parseForm, readForm } from '../../http/form.ts'
-import { redirect } from '../../http/respond.ts'
+import { answerEmpty, redirect } from '../../http/respond.ts'
 import { malformed } from '../../kernel/problem.ts'
 import type { BrowserSession } from '../../sessions/session.ts'
 import type { AuthorizationFlow } from '../../sign-in/authorization-flow.ts'
@@ -52,10 +52,7 @@ export const authorizeRoutes = (deps: AuthorizeRoutesDeps): Hono<AppEnv> => {
 }
 
 /** Says that the page is there; asks nothing and issues nothing. */
-const answerHead = (c: Context): Response => {
-  c.header('Cache-Control', 'no-store')
-  return c.body(null, 200)
-}
+const answerHead = (c: Context): Response => answerEmpty(c, 200)
 
 /** The query as pairs, strictly decoded; names may repeat, which is the flow's to judge. */
 const readParameters = (c: Context): URLSearchParams => {

@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
+import { makeAnswer, putHeader } from '../../http/answer-headers.ts'
 import type { AppEnv } from '../../http/app-env.ts'
-import { withCors } from '../../http/cors.ts'
 import type { MetadataFacts } from './server-metadata.ts'
 import { serverMetadata } from './server-metadata.ts'
 
@@ -19,7 +19,6 @@ export const discoveryRoutes = (deps: DiscoveryRoutesDeps): Hono<AppEnv> => {
   const routes = new Hono<AppEnv>()
   const metadata = JSON.stringify(serverMetadata(deps))
   for (const prefix of PREFIXES) {
-    routes.use(`${prefix}/.well-known/*`, withCors)
     for (const name of ['openid-configuration', 'oauth-authorization-server'])
       routes.get(`${prefix}/.well-known/${name}`, (c) => cacheable(c, metadata))
     routes.get(`${prefix}/.well-known/jwks.json`, async (c) => cacheable(c, await deps.jwks()))
@@ -28,7 +27,7 @@ export const discoveryRoutes = (deps: DiscoveryRoutesDeps): Hono<AppEnv> => {
 }
 
 const cacheable = (c: Context, json: string): Response => {
-  c.header('Cache-Control', `public, max-age=${MAX_AGE_SECONDS}`)
-  c.header('Content-Type', 'application/json')
-  return c.body(json)
+  putHeader(c, 'Cache-Control', `public, max-age=${MAX_AGE_SECONDS}`)
+  putHeader(c, 'Content-Type', 'application/json')
+  return makeAnswer(c, json, 200)
 }

@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
+import { putHeader } from '../../http/answer-headers.ts'
 import type { AppEnv } from '../../http/app-env.ts'
 import { readBody } from '../../http/body.ts'
-import { withCors } from '../../http/cors.ts'
 import { readForm, readQuery } from '../../http/form.ts'
 import { parseJson } from '../../http/json.ts'
 import { mediaTypeOf } from '../../http/media-type.ts'
@@ -22,7 +22,6 @@ const LIMIT_BYTES = 64 * 1024
 /** `POST /auth/token` (RFC 6749 §3.2): form or JSON in, JSON out, never stored anywhere on the way. */
 export const tokenRoutes = (deps: TokenRoutesDeps): Hono<AppEnv> => {
   const routes = new Hono<AppEnv>()
-  routes.use('/auth/token', withCors)
   routes.post('/auth/token', async (c) => {
     const arrivedAt = deps.clock.now()
     refuseQuery(c)
@@ -33,7 +32,7 @@ export const tokenRoutes = (deps: TokenRoutesDeps): Hono<AppEnv> => {
       arrivedAt,
       identified: (clientId) => c.set('actor', { clientId }),
     })
-    c.header('Pragma', 'no-cache')
+    putHeader(c, 'Pragma', 'no-cache')
     return answer(c, JSON.stringify(body), 200, 'application/json; charset=utf-8')
   })
   return routes

@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
+import { putHeader } from '../../http/answer-headers.ts'
 import type { AppEnv } from '../../http/app-env.ts'
 import type { Cookies } from '../../http/cookies.ts'
-import { withCors } from '../../http/cors.ts'
 import { readForm, readQuery } from '../../http/form.ts'
 import { mediaTypeOf } from '../../http/media-type.ts'
 import { answer } from '../../http/respond.ts'
@@ -35,7 +35,6 @@ export const userinfoRoutes = (deps: UserinfoRoutesDeps): Hono<AppEnv> => {
     c.set('actor', { userId: user.id, ...(clientId === undefined ? {} : { clientId }) })
     return answer(c, JSON.stringify(userInfo(user)), 200, 'application/json; charset=utf-8')
   }
-  routes.use('/auth/userinfo', withCors)
   routes.get('/auth/userinfo', (c) => show(c, undefined))
   routes.post('/auth/userinfo', async (c) => show(c, await readBodyToken(c)))
   return routes
@@ -74,7 +73,7 @@ const readBodyToken = async (c: Context): Promise<string | undefined> => {
 
 /** No credentials, so no error code either (RFC 6750 §3.1). */
 const challenge = (c: Context): Response => {
-  c.header('WWW-Authenticate', 'Bearer realm="Countersign"')
+  putHeader(c, 'WWW-Authenticate', 'Bearer realm="Countersign"')
   const body = { error: 'login_required', error_description: 'send an access token, or sign in' }
   return answer(c, JSON.stringify(body), 401, 'application/json; charset=utf-8')
 }

@@ -1,0 +1,48 @@
+import type { Context } from 'hono'
+import type { AppEnv } from './app-env.ts'
+import type { AnswerHeaders, HeaderName } from './header-name.ts'
+
+export const answerHeaders = (plain: AnswerHeaders['plain']): AnswerHeaders => ({ plain, cookies: [] })
+
+/** Sets a header of the answer to come, errors included; a value set before is replaced. */
+export const putHeader = (c: Context<AppEnv>, name: HeaderName, value: string): void => {
+  headersOf(c).plain[name] = value
+}
+
+/** Adds a Set-Cookie to the answer to come; one set before under the same name stays, and the later one counts. */
+export const addCookie = (c: Context<AppEnv>, cookie: string): void => {
+  headersOf(c).cookies.push(cookie)
+}
+
+/** Makes the one answer of a request, with all headers set for it. */
+export const makeAnswer = (
+  c: Context<AppEnv>,
+  body: string | Uint8Array<ArrayBuffer> | null,
+  status: number,
+): Response => {
+  const { plain, cookies } = headersOf(c)
+  const headers =
+    cookies.length === 0
+      ? plain
+      : [...Object.entries(plain), ...cookies.map((cookie) => ['Set-Cookie', cookie] as const)]
+  const response = new Response(body, { status, headers: headers as Record<string, string> })
+  c.set('answer', response)
+  return response
+}
+
+/** Gives an answer that {@link makeAnswer} did not make the headers it lacks. */
+export const completeAnswer = (c: Context<AppEnv>): void => {
+  if (c.res === c.get('answer')) return
+  const { plain, cookies } = headersOf(c)
+  const answered = c.res.headers
+  for (const [name, value] of Object.entries(plain)) if (!answered.has(name)) answered.set(name, value)
+  for (const cookie of cookies) answered.append('Set-Cookie', cookie)
+}
+
+const headersOf = (c: Context<AppEnv>): AnswerHeaders => {
+  const known = c.get('headers')
+  if (known !== undefined) return known
+  const headers = answerHeaders({})
+  c.set('headers', headers)
+  return headers
+}
