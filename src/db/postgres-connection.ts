@@ -16,6 +16,8 @@ const ANSWER_TIMEOUT_MS = 6000
 export interface PostgresConnection {
   readonly inFlight: () => number
   readonly isUsable: () => boolean
+  /** Something was sent in this tick; more that comes in it travels in the same packet. */
+  readonly isGathering: () => boolean
   /** Always answers, at the latest after {@link ANSWER_TIMEOUT_MS}. */
   readonly run: (statements: readonly Statement[], usesNames: boolean) => Promise<TransactionAnswer>
   readonly forgetNames: () => void
@@ -64,10 +66,24 @@ const connect = async (
   let names = createStatementNames()
   let inFlight = 0
   let isUsable = true
+  let isGathering = false
+
+  /** NOTE: a write to the socket wakes the server, which costs more than all else; so there is one a tick. */
+  const gather = (): void => {
+    if (isGathering) return
+    isGathering = true
+    const stream = streamOf(client)
+    stream.cork()
+    process.nextTick(() => {
+      isGathering = false
+      stream.uncork()
+    })
+  }
 
   const connection: PostgresConnection = {
     inFlight: () => inFlight,
     isUsable: () => isUsable,
+    isGathering: () => isGathering,
     run: (statements, usesNames) =>
       new Promise((resolve) => {
         const timeout = setTimeout(() => {
@@ -81,6 +97,7 @@ const connect = async (
           if (answer.kind === 'done') events.onAnswer()
           resolve(answer)
         })
+        gather()
         client.query(query)
       }),
     forgetNames: () => {
@@ -110,5 +127,11 @@ const connect = async (
   return connection
 }
 
-const streamOf = (client: Client): { destroy(reason: Error): void } =>
-  (client as unknown as { connection: { stream: { destroy(reason: Error): void } } }).connection.stream
+interface Stream {
+  cork(): void
+  uncork(): void
+  destroy(reason: Error): void
+}
+
+const streamOf = (client: Client): Stream =>
+  (client as unknown as { connection: { stream: Stream } }).connection.stream

@@ -33,19 +33,22 @@ export const createPostgresDatabase = (url: string): Database => {
     return isStatementLost(error) || isPlanStale(error) || isConflict(error)
   }
 
-  const run = async (statements: readonly Statement[]): Promise<TransactionAnswer> => {
+  const run = async (statements: readonly Statement[], isRead: boolean): Promise<TransactionAnswer> => {
     running += 1
     try {
-      return await runUntilAnswered(statements)
+      return await runUntilAnswered(statements, isRead)
     } finally {
       running -= 1
       if (running === 0) whenIdle?.()
     }
   }
 
-  const runUntilAnswered = async (statements: readonly Statement[]): Promise<TransactionAnswer> => {
+  const runUntilAnswered = async (
+    statements: readonly Statement[],
+    isRead: boolean,
+  ): Promise<TransactionAnswer> => {
     for (let tries = 1; ; tries += 1) {
-      const connection = await pool.acquire()
+      const connection = await pool.acquire(isRead)
       const usesNames = lostStatements < MOST_LOST_STATEMENTS && tries < MOST_TRIES
       const answer = await connection.run(statements, usesNames)
       if (answer.kind === 'done' || tries === MOST_TRIES || !isWorthRetrying(answer.error, connection))
@@ -54,7 +57,7 @@ export const createPostgresDatabase = (url: string): Database => {
   }
 
   const transact = async (statements: readonly Statement[]): Promise<TransactOutcome> => {
-    const answer = await run(statements)
+    const answer = await run(statements, false)
     if (answer.kind === 'done') return { kind: 'committed', results: answer.results }
     if (isDivisionByZero(answer.error) && statements[answer.step]?.isGuard)
       return { kind: 'refused', step: answer.step }
@@ -62,7 +65,7 @@ export const createPostgresDatabase = (url: string): Database => {
   }
 
   const read = async <Row>(query: Compilable<Row>): Promise<readonly Row[]> => {
-    const answer = await run([toStatement(query, false)])
+    const answer = await run([toStatement(query, false)], true)
     if (answer.kind === 'failed') throw postgresError(answer.error)
     return (answer.results[0]?.rows ?? []) as readonly Row[]
   }
@@ -77,7 +80,7 @@ export const createPostgresDatabase = (url: string): Database => {
     transact: async (steps) =>
       steps.length === 0 ? { kind: 'committed', results: [] } : transact(toStatements(steps)),
     ping: async () => {
-      const answer = await run([{ sql: 'select 1', parameters: [], isGuard: false }])
+      const answer = await run([{ sql: 'select 1', parameters: [], isGuard: false }], true)
       if (answer.kind === 'failed') throw postgresError(answer.error)
     },
     close: async () => {

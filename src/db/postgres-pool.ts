@@ -61,10 +61,15 @@ export const createPostgresPool = (url: string) => {
     isInDoubt ? Promise.race([open(), giveUp()]) : open()
 
   return {
-    /** The connection with the least in flight. @throws {Problem} unavailable */
-    acquire: async (): Promise<PostgresConnection> => {
+    /**
+     * The connection with the least in flight; for a read one that is about to send something anyway.
+     * @throws {Problem} unavailable
+     */
+    acquire: async (isRead: boolean): Promise<PostgresConnection> => {
       if (isClosed) throw unavailable(new Error('the database is closed'))
-      const best = leastInFlight(connections)
+      // NOTE: writes stay apart, since those of one connection wait for each other's commit.
+      const gathering = isRead ? connections.find((one) => one.isUsable() && one.isGathering()) : undefined
+      const best = gathering ?? leastInFlight(connections)
       if (best === undefined || isInDoubt) return waitForConnection()
       if (best.inFlight() > MOST_IN_FLIGHT)
         throw unavailable(new Error(`${MOST_IN_FLIGHT} transactions wait already`))

@@ -1,7 +1,8 @@
 import type { Connection } from 'pg'
 import { Query } from 'pg'
 import type { SqlValue, StepResult } from '../kernel/transact.ts'
-import type { NameUse, StatementNames } from './postgres-statement-names.ts'
+import type { Columns, NameUse, StatementNames } from './postgres-statement-names.ts'
+import { readerOf } from './postgres-types.ts'
 import type { Statement } from './sql-values.ts'
 
 /** `step`: how many statements had been executed when the error came; their number, when the commit itself failed. */
@@ -11,7 +12,6 @@ export type TransactionAnswer =
 
 /** What of pg's connection we use to write messages; pg keeps a Query's own `submit` to one statement. */
 interface Wire {
-  readonly stream: { cork(): void; uncork(): void }
   parse(message: { readonly text: string; readonly name?: string }): void
   bind(message: { readonly statement?: string; readonly values: readonly WireValue[] }): void
   describe(message: { readonly type: 'P' }): void
@@ -22,10 +22,8 @@ interface Wire {
 
 type WireValue = string | Buffer | null
 
-interface RawResult {
-  readonly command: string | null
-  readonly rowCount: number | null
-  readonly rows: readonly Readonly<Record<string, SqlValue>>[]
+interface RowDescription {
+  readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[]
 }
 
 /**
@@ -38,31 +36,70 @@ export const transactionQuery = (
   names: StatementNames | undefined,
   answer: (answer: TransactionAnswer) => void,
 ): Query => {
-  const uses: NameUse[] = []
-  const settle = (executed: number): void => {
-    for (const [index, use] of uses.entries())
-      if (use.kind === 'prepare') names?.settle(statements[index]?.sql ?? '', index < executed)
+  let uses: readonly NameUse[] = []
+  const results: StepResult[] = []
+  /** Of the statement under way. */
+  let described: Columns | undefined
+  let rows: Row[] = []
+  let fault: unknown
+
+  const columns = (): Columns => {
+    const use = uses[results.length]
+    return described ?? (use?.kind === 'bind' ? use.columns : [])
   }
-  const query = new Query({ text: 'transaction' }, (error: Error | undefined) => {
-    const results = resultsOf(query)
-    settle(results.length)
-    answer(
-      error
-        ? { kind: 'failed', error, step: results.length }
-        : { kind: 'done', results: results.map(toStepResult) },
-    )
+  const settle = (index: number, prepared: Columns | undefined): void => {
+    if (uses[index]?.kind === 'prepare') names?.settle(statements[index]?.sql ?? '', prepared)
+  }
+  const fail = (error: unknown): void => {
+    for (let index = results.length; index < uses.length; index += 1) settle(index, undefined)
+    answer({ kind: 'failed', error, step: results.length })
+  }
+
+  // NOTE: pg pipelines its own Query only. Of this one everything is ours, which takes half the time of pg's.
+  return Object.assign(new Query('transaction'), {
+    submit: (connection: Connection) => {
+      const wire = connection as unknown as Wire
+      uses = statements.map((statement) =>
+        send(wire, statement, names?.use(statement.sql) ?? { kind: 'unnamed' }),
+      )
+      wire.sync()
+      return null
+    },
+    handleRowDescription: ({ fields }: RowDescription) => {
+      described = fields.map(({ name, dataTypeID }) => ({ name, read: readerOf(dataTypeID) }))
+    },
+    handleDataRow: ({ fields }: { readonly fields: readonly (string | null)[] }) => {
+      if (fault !== undefined) return
+      try {
+        rows.push(rowOf(columns(), fields))
+      } catch (error) {
+        fault = error
+      }
+    },
+    handleCommandComplete: ({ text }: { readonly text: string }) => {
+      settle(results.length, columns())
+      results.push({ rows, changed: countOf(text) })
+      described = undefined
+      rows = []
+    },
+    handleError: (error: unknown) => fail(fault ?? error),
+    handleReadyForQuery: () => (fault === undefined ? answer({ kind: 'done', results }) : fail(fault)),
   })
-  query.submit = (connection: Connection) => {
-    const wire = connection as unknown as Wire
-    wire.stream.cork()
-    for (const statement of statements)
-      uses.push(send(wire, statement, names?.use(statement.sql) ?? { kind: 'unnamed' }))
-    wire.sync()
-    wire.stream.uncork()
-    return null
-  }
-  return query
 }
+
+type Row = StepResult['rows'][number]
+
+const rowOf = (columns: Columns, fields: readonly (string | null)[]): Row => {
+  const row: Record<string, SqlValue> = {}
+  for (const [index, { name, read }] of columns.entries()) {
+    const text = fields[index]
+    row[name] = text === null || text === undefined ? null : read(text)
+  }
+  return row
+}
+
+/** `INSERT 0 1`, `UPDATE 3`, `SELECT 2`; 0 for a command that counts nothing. */
+const countOf = (command: string): number => Number(command.slice(command.lastIndexOf(' ') + 1)) || 0
 
 const send = (wire: Wire, statement: Statement, use: NameUse): NameUse => {
   const text = statement.isGuard ? refuseWithoutRow(statement.sql) : statement.sql
@@ -77,7 +114,7 @@ const send = (wire: Wire, statement: Statement, use: NameUse): NameUse => {
     }
     wire.bind({ statement: use.name, values })
   }
-  wire.describe({ type: 'P' })
+  if (use.kind !== 'bind') wire.describe({ type: 'P' })
   wire.execute({})
   return use
 }
@@ -89,14 +126,6 @@ const send = (wire: Wire, statement: Statement, use: NameUse): NameUse => {
 const refuseWithoutRow = (sql: string): string =>
   `with step as (${sql}), must as materialized (select 1 / count(*)::integer as ok from step)
    select step.* from must left join step on true where must.ok >= 0`
-
-/** pg collects one result per executed statement; the last is unfinished when an error cut it short. */
-const resultsOf = (query: Query): readonly RawResult[] => {
-  const { _results: results } = query as unknown as { _results: RawResult | readonly RawResult[] }
-  return [results].flat().filter((result): result is RawResult => (result as RawResult).command !== null)
-}
-
-const toStepResult = (result: RawResult): StepResult => ({ rows: result.rows, changed: result.rowCount ?? 0 })
 
 const toWireValue = (value: SqlValue): WireValue => {
   if (value === null || typeof value === 'string') return value

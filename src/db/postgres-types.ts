@@ -1,3 +1,5 @@
+import type { SqlValue } from '../kernel/transact.ts'
+
 /** Object identifiers of types in pg_type that a query of ours can return. */
 const OID = {
   bool: 16,
@@ -19,7 +21,7 @@ const toSafeInteger = (text: string): number => {
   return value
 }
 
-const PARSERS: ReadonlyMap<number, (text: string) => unknown> = new Map<number, (text: string) => unknown>([
+const PARSERS = new Map<number, (text: string) => SqlValue>([
   [OID.bool, (text) => (text === 't' ? 1 : 0)],
   [OID.bytea, (text) => new Uint8Array(Buffer.from(text.slice(2), 'hex'))],
   [OID.int8, toSafeInteger],
@@ -33,7 +35,8 @@ const PARSERS: ReadonlyMap<number, (text: string) => unknown> = new Map<number, 
 
 const asText = (text: string): string => text
 
-/** Rows read as SQLite's do: numbers are numbers, booleans 1 and 0, everything else (JSON too) is text. */
-export const postgresTypes = {
-  getTypeParser: (oid: number) => PARSERS.get(oid) ?? asText,
-}
+/** Values read as SQLite's do: numbers are numbers, booleans 1 and 0, everything else (JSON too) is text. */
+export const readerOf = (oid: number): ((text: string) => SqlValue) => PARSERS.get(oid) ?? asText
+
+/** The same for what pg itself reads. */
+export const postgresTypes = { getTypeParser: readerOf }
