@@ -16,6 +16,15 @@ export interface TokenRequest {
 export interface Grant {
   /** May this client use it? */
   isAllowed(client: Client): boolean
-  /** Answers the body of the 200 (RFC 6749 §5.1). @throws {Problem} oauth */
-  answer(request: TokenRequest): Promise<JsonObject>
+  /**
+   * Starts to look up the code or token that was sent, so that it travels beside the lookup of the client. Nothing is
+   * changed and nothing answered before the rest is called, with the client that was authenticated.
+   */
+  begin(parameters: TokenRequest['parameters']): FinishGrant
 }
+
+/** Answers the body of the 200 (RFC 6749 §5.1). @throws {Problem} oauth */
+export type FinishGrant = (request: TokenRequest) => Promise<JsonObject>
+
+/** For a lookup that fails while nobody waits for it yet, or ever will: who does is told all the same. */
+export const ignore = (): void => {}

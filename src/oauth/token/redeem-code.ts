@@ -9,6 +9,7 @@ import type { UserView } from '../user-view.ts'
 import { userInfo } from '../user-view.ts'
 import { verifyCodeVerifier } from './code-verifier.ts'
 import type { Grant, TokenRequest } from './grant.ts'
+import { ignore } from './grant.ts'
 import type { TokenMaker } from './issued-tokens.ts'
 import { makeTokens, tokenResponse } from './issued-tokens.ts'
 import { endReusedFamily, grantFailure } from './refused-grant.ts'
@@ -35,11 +36,14 @@ const CODE_IS_NOT_VALID = 'the code is unknown, expired or used; start again at 
  * use, however close, ends every token issued from it (§4.1.2).
  * @throws {Problem} oauth/invalid_grant — unknown, expired, used, other client, other redirect_uri, wrong verifier
  */
-export const redeemCode = async (deps: RedeemCodeDeps, request: TokenRequest): Promise<JsonObject> => {
-  const { client, parameters } = request
-  const code = parameters.get('code')
-  if (code === undefined) throw oauthProblem('invalid_request', 'code is missing')
-  const stored = await deps.tokens.findCode(hashSecretToken(code))
+const redeemCode = async (
+  deps: RedeemCodeDeps,
+  request: TokenRequest,
+  found: Promise<StoredCode | undefined> | undefined,
+): Promise<JsonObject> => {
+  const { client } = request
+  if (found === undefined) throw oauthProblem('invalid_request', 'code is missing')
+  const stored = await found
   if (stored === undefined) {
     await deps.auditLog.record(grantFailure('token-issue', request, undefined, 'unknown-code'))
     throw oauthProblem('invalid_grant', CODE_IS_NOT_VALID)
@@ -74,7 +78,12 @@ export const redeemCode = async (deps: RedeemCodeDeps, request: TokenRequest): P
 /** `grant_type=authorization_code` (RFC 6749 §4.1.3). */
 export const createAuthorizationCodeGrant = (deps: RedeemCodeDeps): Grant => ({
   isAllowed: (client) => client.grantTypes.has('authorization_code'),
-  answer: (request) => redeemCode(deps, request),
+  begin: (parameters) => {
+    const code = parameters.get('code')
+    const found = code === undefined ? undefined : deps.tokens.findCode(hashSecretToken(code))
+    found?.catch(ignore)
+    return (request) => redeemCode(deps, request, found)
+  },
 })
 
 const judge = (stored: StoredCode, { client, parameters }: TokenRequest, at: Date): Verdict => {

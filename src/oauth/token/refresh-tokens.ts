@@ -8,6 +8,7 @@ import { hashSecretToken, newId } from '../../kernel/secret-token.ts'
 import type { Transact, WriteStep } from '../../kernel/transact.ts'
 import { isWithin, parseScope, permittedScopes } from '../scope.ts'
 import type { Grant, TokenRequest } from './grant.ts'
+import { ignore } from './grant.ts'
 import type { TokenMaker } from './issued-tokens.ts'
 import { makeTokens, tokenResponse } from './issued-tokens.ts'
 import { endReusedFamily, grantFailure } from './refused-grant.ts'
@@ -41,10 +42,13 @@ const TOKEN_IS_NOT_VALID = 'the refresh token is unknown, expired or used; the p
  * @throws {Problem} oauth/invalid_grant — unknown, expired, ended, used, other client, user inactive
  * @throws {Problem} oauth/invalid_scope — more than was granted; nothing is used up
  */
-export const refreshTokens = async (deps: RefreshTokensDeps, request: TokenRequest): Promise<JsonObject> => {
-  const token = request.parameters.get('refresh_token')
-  if (token === undefined) throw oauthProblem('invalid_request', 'refresh_token is missing')
-  const stored = await deps.tokens.findRefresh(hashSecretToken(token))
+const refreshTokens = async (
+  deps: RefreshTokensDeps,
+  request: TokenRequest,
+  found: Promise<StoredRefresh | undefined> | undefined,
+): Promise<JsonObject> => {
+  if (found === undefined) throw oauthProblem('invalid_request', 'refresh_token is missing')
+  const stored = await found
   const fault = faultOf(stored, request, deps.clock.now())
   if (fault !== undefined) {
     await deps.auditLog.record(grantFailure('token-refresh', request, stored, fault.reason))
@@ -67,7 +71,12 @@ export const createRefreshTokenGrant = (deps: RefreshTokensDeps): Grant => ({
   isAllowed: ({ grantTypes, authorizationCode }) =>
     grantTypes.has('refresh_token') ||
     (grantTypes.has('authorization_code') && authorizationCode.isRefreshTokenIssued),
-  answer: (request) => refreshTokens(deps, request),
+  begin: (parameters) => {
+    const token = parameters.get('refresh_token')
+    const found = token === undefined ? undefined : deps.tokens.findRefresh(hashSecretToken(token))
+    found?.catch(ignore)
+    return (request) => refreshTokens(deps, request, found)
+  },
 })
 
 interface Fault {
