@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts'
 import type { JsonObject } from '../kernel/json.ts'
+import { remember } from '../kernel/remember.ts'
 import type { UserView } from './user-view.ts'
 
 /** What a query over `session` joined by {@link joinUser} yields of the user; all null where there is none. */
@@ -40,10 +41,13 @@ export const selectSessionWithUser = ({ sql }: Database) =>
         .as('pending_user'),
     ])
 
+/** NOTE: the text comes from the database each time, and what it says cannot change. */
+const documentOf = remember((body) => JSON.parse(body) as JsonObject)
+
 /** The user of a joined row; undefined where the session has none, or its user was deleted. */
 export const userViewOf = (row: UserColumns): UserView | undefined => {
   if (row.account_id === null || row.account_body === null) return undefined
-  const document = JSON.parse(row.account_body) as JsonObject
+  const document = documentOf(row.account_body)
   return {
     id: row.account_id,
     isActive: document.inactive !== true,

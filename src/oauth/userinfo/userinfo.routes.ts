@@ -9,9 +9,9 @@ import { answer } from '../../http/respond.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { oauthProblem } from '../../kernel/problem.ts'
 import { hashSecretToken } from '../../kernel/secret-token.ts'
-import { userInfo } from '../user-view.ts'
 import { readBearerToken } from './bearer-token.ts'
 import type { UserinfoSession, UserinfoStore } from './userinfo.store.ts'
+import { userInfoText } from './userinfo-text.ts'
 
 export interface UserinfoRoutesDeps {
   readonly sessions: UserinfoStore
@@ -33,7 +33,7 @@ export const userinfoRoutes = (deps: UserinfoRoutesDeps): Hono<AppEnv> => {
         'Bearer',
       )
     c.set('actor', { userId: user.id, ...(clientId === undefined ? {} : { clientId }) })
-    return answer(c, JSON.stringify(userInfo(user)), 200, 'application/json; charset=utf-8')
+    return answer(c, userInfoText(user), 200, 'application/json; charset=utf-8')
   }
   routes.get('/auth/userinfo', (c) => show(c, undefined))
   routes.post('/auth/userinfo', async (c) => show(c, await readBodyToken(c)))
