@@ -79,6 +79,7 @@ const once = (pairs: Pairs): Form => {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const PLAIN = /^[!-$&-*,-~]*$/
+const ASCII = /^[\0-\x7f]*$/
 const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/
 
 const decode = (encoded: string, parameter: string | undefined): string => {
@@ -86,13 +87,11 @@ const decode = (encoded: string, parameter: string | undefined): string => {
   const path = parameter === undefined ? undefined : printable(parameter)
   if (BAD_ESCAPE.test(encoded))
     throw malformed('contains a % that two hexadecimal digits do not follow; write it as %25', path)
-  const bytes = Buffer.from(
-    encoded
-      .replaceAll('+', ' ')
-      .replaceAll(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-    'latin1',
-  )
-  const text = decodeUtf8(bytes)
+  const bytes = encoded
+    .replaceAll('+', ' ')
+    .replaceAll(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  // NOTE: most values are ASCII, where the bytes are the text and a decoder would cost more than all the rest.
+  const text = ASCII.test(bytes) ? bytes : decodeUtf8(Buffer.from(bytes, 'latin1'))
   if (text === undefined) throw malformed('is not valid UTF-8', path)
   if (text.includes('\0')) throw malformed('contains a NUL character', path)
   return text
