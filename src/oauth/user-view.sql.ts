@@ -3,7 +3,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import { remember } from '../kernel/remember.ts'
 import type { UserView } from './user-view.ts'
 
-/** What a query over `session` joined by {@link joinUser} yields of the user; all null where there is none. */
+/** What {@link selectSessionWithUser} yields of the user; all null where there is none. */
 export interface UserColumns {
   readonly account_id: string | null
   readonly account_body: string | null
@@ -15,8 +15,7 @@ export interface UserColumns {
   readonly pending_user: string | null
 }
 
-/** Session rows with their user, who must exist: one statement, every join by primary key or index. */
-export const selectSessionWithUser = ({ sql }: Database) =>
+const joinAccount = ({ sql }: Database) =>
   sql
     .selectFrom('session')
     .leftJoin('resource as account', (join) =>
@@ -25,6 +24,14 @@ export const selectSessionWithUser = ({ sql }: Database) =>
         .on('account.kind', '=', 'User')
         .on('account.is_deleted', '=', 0),
     )
+
+/** Session rows with their user's document alone. */
+export const selectSessionWithAccount = (database: Database) =>
+  joinAccount(database).select('account.body as account_body')
+
+/** Session rows with all that is shown of their user: one statement, every join by primary key or index. */
+export const selectSessionWithUser = (database: Database) =>
+  joinAccount(database)
     .leftJoin('totp_credential as totp', 'totp.user_id', 'session.user_id')
     .select((row) => [
       'account.id as account_id',
@@ -44,13 +51,19 @@ export const selectSessionWithUser = ({ sql }: Database) =>
 /** NOTE: the text comes from the database each time, and what it says cannot change. */
 const documentOf = remember((body) => JSON.parse(body) as JsonObject)
 
+const isActive = (document: JsonObject): boolean => document.inactive !== true
+
+/** Whether the user of a joined document is active; undefined where it is not there. */
+export const activeUserOf = (body: string | null): { readonly isActive: boolean } | undefined =>
+  body === null ? undefined : { isActive: isActive(documentOf(body)) }
+
 /** The user of a joined row; undefined where the session has none, or its user was deleted. */
 export const userViewOf = (row: UserColumns): UserView | undefined => {
   if (row.account_id === null || row.account_body === null) return undefined
   const document = documentOf(row.account_body)
   return {
     id: row.account_id,
-    isActive: document.inactive !== true,
+    isActive: isActive(document),
     document,
     versionId: Number(row.account_version),
     createdAt: Number(row.account_created),

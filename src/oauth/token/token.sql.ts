@@ -5,72 +5,79 @@ import { commit } from '../../kernel/transact.ts'
 import type { ProvenFactor } from '../../sessions/session.ts'
 import { scopesOf } from '../scope.ts'
 import type { UserColumns } from '../user-view.sql.ts'
-import { selectSessionWithUser, userViewOf } from '../user-view.sql.ts'
+import {
+  activeUserOf,
+  selectSessionWithAccount,
+  selectSessionWithUser,
+  userViewOf,
+} from '../user-view.sql.ts'
 import type { Authorization, IssuedHashes, TokenStore } from './token.store.ts'
 
 /** How long a used or expired code is remembered, so that a second use is known for what it is. */
 const REMEMBER_CODE_MILLISECONDS = 24 * 3600_000
 
-interface TokenColumns extends UserColumns {
-  readonly id: string
-  readonly family_id: string
-  readonly user_id: string
-  readonly client_id: string
-  readonly parent_id: string | null
-  readonly scope: string | null
-  readonly refresh_scope: string | null
-  readonly nonce: string | null
-  readonly proven: string
-  readonly authenticated_at: number | null
-  readonly code_expires_at: number | null
-  readonly code_used_at: number | null
-  readonly code_challenge: string | null
-  readonly code_redirect_uri: string | null
-  readonly refresh_expires_at: number | null
-  readonly refresh_used_at: number | null
-  readonly ended_at: number | null
-  readonly ended_reason: string | null
-  readonly parent_ended_at: number | null
-  readonly successor_id: string | null
-  readonly successor_used_at: number | null
-}
+/** What is read of every code and token. */
+const READ_COLUMNS = [
+  'session.id',
+  'session.family_id',
+  'session.user_id',
+  'session.client_id',
+  'session.parent_id',
+  'session.scope',
+  'session.nonce',
+  'session.proven',
+  'session.authenticated_at',
+  'session.ended_at',
+  'parent.ended_at as parent_ended_at',
+] as const
+
+type ReadColumns = Pick<
+  SessionTable,
+  'id' | 'family_id' | 'parent_id' | 'scope' | 'nonce' | 'proven' | 'authenticated_at' | 'ended_at'
+> & { readonly user_id: string; readonly client_id: string; readonly parent_ended_at: number | null }
+
+type CodeRow = ReadColumns &
+  UserColumns &
+  Pick<SessionTable, 'code_expires_at' | 'code_used_at' | 'code_challenge' | 'code_redirect_uri'>
+
+type RefreshRow = ReadColumns &
+  Pick<
+    SessionTable,
+    'refresh_scope' | 'refresh_expires_at' | 'refresh_used_at' | 'ended_reason' | 'successor_id'
+  > & { readonly account_body: string | null; readonly successor_used_at: number | null }
 
 export const createTokenStore = (database: Database): TokenStore => {
   const { sql } = database
 
-  const selectTokens = () =>
+  // NOTE: each reads only what its grant needs, since every join and column counts at their frequency.
+  const byCode = prepared<{ hash: string }, CodeRow>((value) =>
     selectSessionWithUser(database)
       .leftJoin('session as parent', 'parent.id', 'session.parent_id')
-      .leftJoin('session as successor', 'successor.id', 'session.successor_id')
+      .select(READ_COLUMNS)
       .select([
-        'session.id',
-        'session.family_id',
-        'session.user_id',
-        'session.client_id',
-        'session.parent_id',
-        'session.scope',
-        'session.refresh_scope',
-        'session.nonce',
-        'session.proven',
-        'session.authenticated_at',
         'session.code_expires_at',
         'session.code_used_at',
         'session.code_challenge',
         'session.code_redirect_uri',
+      ])
+      .where('session.code_hash', '=', value('hash'))
+      .$castTo<CodeRow>(),
+  )
+  const byRefresh = prepared<{ hash: string }, RefreshRow>((value) =>
+    selectSessionWithAccount(database)
+      .leftJoin('session as parent', 'parent.id', 'session.parent_id')
+      .leftJoin('session as successor', 'successor.id', 'session.successor_id')
+      .select(READ_COLUMNS)
+      .select([
+        'session.refresh_scope',
         'session.refresh_expires_at',
         'session.refresh_used_at',
-        'session.ended_at',
         'session.ended_reason',
         'session.successor_id',
-        'parent.ended_at as parent_ended_at',
         'successor.refresh_used_at as successor_used_at',
       ])
-
-  const byCode = prepared<{ hash: string }, TokenColumns>((value) =>
-    selectTokens().where('session.code_hash', '=', value('hash')).$castTo<TokenColumns>(),
-  )
-  const byRefresh = prepared<{ hash: string }, TokenColumns>((value) =>
-    selectTokens().where('session.refresh_hash', '=', value('hash')).$castTo<TokenColumns>(),
+      .where('session.refresh_hash', '=', value('hash'))
+      .$castTo<RefreshRow>(),
   )
   const insertCode = prepared<Inserted<CodeColumn>>((value) =>
     sql.insertInto('session').values(parametersOf([...SHARED_COLUMNS, ...CODE_COLUMNS], value)),
@@ -127,7 +134,8 @@ export const createTokenStore = (database: Database): TokenStore => {
       return row === undefined
         ? undefined
         : {
-            ...storedOf(row),
+            ...storedOf(row, row.scope),
+            user: userViewOf(row),
             codeChallenge: row.code_challenge ?? undefined,
             redirectUri: row.code_redirect_uri ?? undefined,
             codeExpiresAt: row.code_expires_at ?? 0,
@@ -149,7 +157,9 @@ export const createTokenStore = (database: Database): TokenStore => {
       return row === undefined
         ? undefined
         : {
-            ...storedOf(row),
+            ...storedOf(row, row.refresh_scope ?? row.scope),
+            user: activeUserOf(row.account_body),
+            endedReason: row.ended_reason ?? undefined,
             refreshExpiresAt: row.refresh_expires_at ?? 0,
             usedAt: row.refresh_used_at ?? undefined,
             successor:
@@ -273,17 +283,15 @@ const hashColumnsOf = (tokens: IssuedHashes) => {
 const scopeColumn = (scopes: readonly string[]): string | null =>
   scopes.length === 0 ? null : scopes.join(' ')
 
-const storedOf = (row: TokenColumns) => ({
+const storedOf = (row: ReadColumns, scope: string | null) => ({
   id: row.id,
   familyId: row.family_id,
   userId: row.user_id,
   clientId: row.client_id,
   parentId: row.parent_id ?? undefined,
-  scopes: scopesOf(row.refresh_scope ?? row.scope),
+  scopes: scopesOf(scope),
   nonce: row.nonce ?? undefined,
   proven: JSON.parse(row.proven) as readonly ProvenFactor[],
   authenticatedAt: row.authenticated_at ?? 0,
-  endedReason: row.ended_reason ?? undefined,
   isEnded: row.ended_at !== null || row.parent_ended_at !== null,
-  user: userViewOf(row),
 })

@@ -36,14 +36,15 @@ export interface IssuedHashes {
 
 interface StoredTokens extends Authorization {
   readonly id: string
-  readonly endedReason: string | undefined
   /** Of this row or of the browser session it hangs on. */
   readonly isEnded: boolean
   /** Undefined when the user was deleted. */
-  readonly user: UserView | undefined
+  readonly user: Pick<UserView, 'isActive'> | undefined
 }
 
 export interface StoredCode extends StoredTokens {
+  /** To be shown with the tokens. */
+  readonly user: UserView | undefined
   readonly codeChallenge: string | undefined
   readonly redirectUri: string | undefined
   readonly codeExpiresAt: number
@@ -51,6 +52,7 @@ export interface StoredCode extends StoredTokens {
 }
 
 export interface StoredRefresh extends StoredTokens {
+  readonly endedReason: string | undefined
   readonly refreshExpiresAt: number
   readonly usedAt: number | undefined
   readonly successor: { readonly id: string; readonly isUsed: boolean } | undefined
