@@ -68,10 +68,13 @@ export const deviceInARowKey = (deviceId: string, factor: Guess['factor']): stri
   `device-in-a-row:${factor}:${deviceId}`
 
 /**
- * What a guess is charged to. A device that signed in before has budgets of its own and nothing else, so that neither
+ * The two counters a guess is charged to. A device that signed in before has budgets of its own and nothing else, so that neither
  * guesses at the account nor neighbours in its network lock it out.
  */
-export const chargesOf = ({ account, factor, deviceId }: Guess, network: string): readonly Charge[] =>
+export const chargesOf = (
+  { account, factor, deviceId }: Guess,
+  network: string,
+): readonly [Charge, Charge] =>
   deviceId === undefined
     ? [
         { key: accountKey(account, factor), budget: BUDGETS.account, isCleared: true },

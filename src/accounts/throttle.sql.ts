@@ -1,11 +1,13 @@
 import type { RawBuilder, SqlBool } from 'kysely'
 import { sql as raw } from 'kysely'
 import type { Database } from '../db/database.ts'
+import type { Parameter } from '../db/prepared.ts'
+import { prepared } from '../db/prepared.ts'
 import { networkOf } from '../http/client-address.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { WriteStep } from '../kernel/transact.ts'
 import type { Guess, Throttle, ThrottleState } from './throttle.ts'
-import type { Block, Budget, Charge } from './throttle-budgets.ts'
+import type { Block, Budget } from './throttle-budgets.ts'
 import {
   accountKey,
   chargesOf,
@@ -28,7 +30,7 @@ export interface ThrottleDeps {
 export const createThrottle = ({ database, clock }: ThrottleDeps): Throttle => {
   const { sql } = database
   const now = (): number => clock.now().getTime()
-  const charges = (guess: Guess): readonly Charge[] => chargesOf(guess, networkOf(guess.address))
+  const charges = (guess: Guess): ReturnType<typeof chargesOf> => chargesOf(guess, networkOf(guess.address))
 
   const keysOfDevices = (account: string, prefix: string) =>
     sql
@@ -36,11 +38,30 @@ export const createThrottle = ({ database, clock }: ThrottleDeps): Throttle => {
       .select(raw<string>`cast(${prefix} as text) || device_id`.as('key'))
       .where('user_id', '=', account)
 
+  const blocks = prepared<{ one: string; other: string }, { blocked_until: number }>((value) =>
+    sql
+      .selectFrom('throttle')
+      .select('blocked_until')
+      .where('key', 'in', [value('one'), value('other')]),
+  )
+  const clearUnblocked = prepared<KeyAt>((value) =>
+    sql
+      .deleteFrom('throttle')
+      .where('key', '=', value('key'))
+      .where((or) => or.not(isBlocked(boundAt(value)))),
+  )
+  const notBlocked = prepared<KeyAt>((value) => {
+    const blocked = sql
+      .selectFrom('throttle')
+      .select('key')
+      .where('key', '=', value('key'))
+      .where(isBlocked(boundAt(value)))
+    return sql.selectNoFrom(raw<number>`1`.as('is_open')).where((or) => or.not(or.exists(blocked)))
+  })
+
   const state = async (guess: Guess): Promise<ThrottleState> => {
-    const keys = charges(guess).map((charge) => charge.key)
-    const rows = await database.all(
-      sql.selectFrom('throttle').select('blocked_until').where('key', 'in', keys),
-    )
+    const [one, other] = charges(guess)
+    const rows = await database.all(blocks({ one: one.key, other: other.key }))
     const at = now()
     return stateAt(
       Math.max(0, ...rows.map((row) => row.blocked_until).filter((until) => isBlock(until, at))),
@@ -59,8 +80,8 @@ export const createThrottle = ({ database, clock }: ThrottleDeps): Throttle => {
     },
     succeededSteps: (guess) =>
       charges(guess).flatMap(({ key, isCleared }) => [
-        ...(isCleared ? [clearUnblockedStep(database, key, now())] : []),
-        notBlockedGuard(database, key, now()),
+        ...(isCleared ? [database.step(clearUnblocked(keyAt(key, now())))] : []),
+        database.guard(notBlocked(keyAt(key, now()))),
       ]),
     isDisabled: async (account, factor) => {
       const row = await database.first(
@@ -101,10 +122,21 @@ export const openThrottle = (database: Database): Throttle => ({
 const isBlock = (until: number, now: number): boolean =>
   until > now && (until <= now + LONGEST_BLOCK || until >= FOR_EVER)
 
+interface KeyAt {
+  readonly key: string
+  readonly now: number
+  readonly latest: number
+}
+
+/** NOTE: the sum is made here, for the statement must not depend on a number. */
+const keyAt = (key: string, now: number): KeyAt => ({ key, now, latest: now + LONGEST_BLOCK })
+
+const boundAt = (value: Parameter<KeyAt>) => ({ now: value('now'), latest: value('latest') })
+
 /** {@link isBlock} as the database decides it. */
-const isBlocked = (now: number): RawBuilder<SqlBool> => {
+const isBlocked = ({ now, latest }: Pick<KeyAt, 'now' | 'latest'>): RawBuilder<SqlBool> => {
   const until = raw.ref('throttle.blocked_until')
-  return raw<SqlBool>`(${until} > ${big(now)} and (${until} <= ${big(now + LONGEST_BLOCK)} or ${until} >= ${big(FOR_EVER)}))`
+  return raw<SqlBool>`(${until} > ${big(now)} and (${until} <= ${big(latest)} or ${until} >= ${big(FOR_EVER)}))`
 }
 
 const stateAt = (blockedUntil: number, now: number): ThrottleState => {
@@ -159,28 +191,9 @@ const countStep = (database: Database, key: string, budget: Budget, now: number)
             blocked_until: raw<number>`(case ${raw.join(branches, raw` `)} else ${big(0)} end)`,
             sweep_at: sweepAt,
           })
-          .where((or) => or.not(isBlocked(now))),
+          .where((or) => or.not(isBlocked(keyAt(key, now)))),
       )
       .returning('failures'),
-  )
-}
-
-const clearUnblockedStep = (database: Database, key: string, now: number): WriteStep =>
-  database.step(
-    database.sql
-      .deleteFrom('throttle')
-      .where('key', '=', key)
-      .where((or) => or.not(isBlocked(now))),
-  )
-
-const notBlockedGuard = (database: Database, key: string, now: number): WriteStep => {
-  const blocked = database.sql
-    .selectFrom('throttle')
-    .select('key')
-    .where('key', '=', key)
-    .where(isBlocked(now))
-  return database.guard(
-    database.sql.selectNoFrom(raw<number>`1`.as('is_open')).where((or) => or.not(or.exists(blocked))),
   )
 }
 

@@ -1,6 +1,5 @@
 import type { Database } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import type { JsonObject } from '../kernel/json.ts'
 import type { AuthConfigStore } from './auth-config.store.ts'
 
 export const createAuthConfigStore = (database: Database): AuthConfigStore => {
@@ -19,7 +18,7 @@ export const createAuthConfigStore = (database: Database): AuthConfigStore => {
       return rows.map((row) => ({
         id: row.id,
         versionId: Number(row.version_id),
-        body: JSON.parse(row.body) as JsonObject,
+        text: row.body,
       }))
     },
   }

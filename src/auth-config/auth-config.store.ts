@@ -1,9 +1,8 @@
-import type { JsonObject } from '../kernel/json.ts'
-
 export interface StoredAuthConfig {
   readonly id: string
   readonly versionId: number
-  readonly body: JsonObject
+  /** The document as JSON. */
+  readonly text: string
 }
 
 export interface AuthConfigStore {

@@ -42,7 +42,7 @@ export const createCurrentAuthPolicy = (deps: CurrentAuthPolicyDeps): CurrentAut
 
   const decode = async (newest: StoredAuthConfig): Promise<AuthPolicy> => {
     try {
-      const config = authConfigSchema.parse(newest.body)
+      const config = authConfigSchema.parse(JSON.parse(newest.text))
       return policyOf(config, await deps.webhookHeaders.find(newest.id))
     } catch (error) {
       if (error instanceof Problem) throw error

@@ -27,6 +27,12 @@ export const createKnownDeviceStore = (database: Database): KnownDeviceStore => 
         conflict.columns(['token_hash', 'user_id']).doUpdateSet({ expires_at: value('expires_at') }),
       ),
   )
+  const move = prepared<{ from: string; to: string }>((value) =>
+    sql
+      .updateTable('known_device')
+      .set({ token_hash: value('to') })
+      .where('token_hash', '=', value('from')),
+  )
   return {
     findDeviceId: async (tokenHash, userId, now) => {
       const row = await database.first(findId({ tokenHash, userId, now: now.getTime() }))
@@ -40,11 +46,7 @@ export const createKnownDeviceStore = (database: Database): KnownDeviceStore => 
         expires_at: expiresAt.getTime(),
       })
       if (oldTokenHash === undefined) return [database.step(adding)]
-      const move = sql
-        .updateTable('known_device')
-        .set({ token_hash: newTokenHash })
-        .where('token_hash', '=', oldTokenHash)
-      return [database.step(move), database.step(adding)]
+      return [database.step(move({ from: oldTokenHash, to: newTokenHash })), database.step(adding)]
     },
     forgetAllOfUserSteps: (userId, exceptDeviceId) => {
       const all = sql.deleteFrom('known_device').where('user_id', '=', userId)

@@ -19,7 +19,13 @@ export type ProveSecondFactorDeps = Omit<BeginSignInDeps, 'hasher' | 'passwords'
 export type AttemptState =
   | { readonly kind: 'none' }
   | { readonly kind: 'over'; readonly attempt: SignInAttempt }
-  | { readonly kind: 'alive'; readonly attempt: SignInAttempt; readonly factor: SecondFactor }
+  | {
+      readonly kind: 'alive'
+      readonly attempt: SignInAttempt
+      /** The one that is asked for, of those the user has. */
+      readonly factor: SecondFactor
+      readonly enrolled: readonly SecondFactor[]
+    }
 
 export type SecondFactorOutcome =
   | { readonly kind: 'none' }
@@ -37,8 +43,9 @@ export const findAttempt = async (
   const attempt = await deps.attempts.find(attemptHash(attemptToken, flowHash))
   if (attempt === undefined) return { kind: 'none' }
   if (!isAlive(attempt, deps.clock.now())) return { kind: 'over', attempt }
-  const [factor] = await enrolledFactors(deps.factors, attempt.userId)
-  return factor === undefined ? { kind: 'over', attempt } : { kind: 'alive', attempt, factor }
+  const enrolled = await enrolledFactors(deps.factors, attempt.userId)
+  const [factor] = enrolled
+  return factor === undefined ? { kind: 'over', attempt } : { kind: 'alive', attempt, factor, enrolled }
 }
 
 /**
@@ -52,7 +59,7 @@ export const proveSecondFactor = async (
 ): Promise<SecondFactorOutcome> => {
   const found = await findAttempt(deps, visitor)
   if (found.kind !== 'alive') return found
-  const { attempt, factor } = found
+  const { attempt, factor, enrolled } = found
   const { origin, deviceToken } = visitor
   const { userId, tokenHash } = attempt
   const deviceId =
@@ -97,7 +104,7 @@ export const proveSecondFactor = async (
     // NOTE: last, so that locks are taken in the order in which a wrong answer takes them: counter, then attempt.
     ...attempt.proven.map((proven) => ({ ...proven, use: [deps.attempts.consumeGuard(tokenHash, now)] })),
   ]
-  const enrolled = await enrolledFactors(deps.factors, userId)
+  // NOTE: not asked again: a factor switched off meanwhile refuses its own use.
   const step = nextSignInStep({ userId, enrolled: enrolled.map(({ id }) => id), proofs })
   if (step.kind !== 'signed-in') return countWrong('changed-meanwhile')
   const signedIn = await completeSignIn(deps, {
@@ -123,5 +130,5 @@ export const resendCode = async (deps: ProveSecondFactorDeps, visitor: Visitor):
   if (!isOurs) return found
   const delivery = await factor.begin(attempt.userId, visitor.origin)
   await deps.attempts.replaceDelivery(attempt.tokenHash, claimed, delivery)
-  return { kind: 'alive', attempt: { ...attempt, delivery }, factor }
+  return { ...found, attempt: { ...attempt, delivery } }
 }

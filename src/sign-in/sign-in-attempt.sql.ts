@@ -27,6 +27,9 @@ export const createSignInAttemptStore = (database: Database): SignInAttemptStore
       expires_at: value('expires_at'),
     }),
   )
+  const remove = prepared<{ tokenHash: string }>((value) =>
+    sql.deleteFrom('sign_in_attempt').where('token_hash', '=', value('tokenHash')),
+  )
   const consume = prepared<{ tokenHash: string; now: number }>((value) =>
     sql
       .deleteFrom('sign_in_attempt')
@@ -66,8 +69,7 @@ export const createSignInAttemptStore = (database: Database): SignInAttemptStore
           expires_at: attempt.expiresAt,
         }),
       ),
-    deleteStep: (tokenHash) =>
-      database.step(sql.deleteFrom('sign_in_attempt').where('token_hash', '=', tokenHash)),
+    deleteStep: (tokenHash) => database.step(remove({ tokenHash })),
     deleteAllOfUserSteps: (userId) => [
       database.step(sql.deleteFrom('sign_in_attempt').where('user_id', '=', userId)),
     ],

@@ -13,41 +13,12 @@ import { systemRandom } from '../../src/kernel/random.ts'
 import { createGrants } from '../../src/oauth/token/grants.ts'
 import { tokenRoutes } from '../../src/oauth/token/token.routes.ts'
 import { userinfoRoutes } from '../../src/oauth/userinfo/userinfo.routes.ts'
+import { counting } from '../support/counted-database.ts'
 import { forEachDatabaseConfig } from '../support/databases.ts'
 import { obtainCode, redeem, refresh, SECRET, statusOf, webapp } from '../support/oauth-client.ts'
 import type { StoredApp } from '../support/stored-app.ts'
 import { startStoredApp } from '../support/stored-app.ts'
 import { SECRET_KEY } from '../support/test-app.ts'
-
-/** The same database, counting what is sent to it. */
-const counting = (database: Database) => {
-  const counts = { reads: 0, transactions: 0 }
-  const counted: Database = {
-    ...database,
-    first: (query) => {
-      counts.reads += 1
-      return database.first(query)
-    },
-    all: (query) => {
-      counts.reads += 1
-      return database.all(query)
-    },
-    transact: (steps) => {
-      counts.transactions += 1
-      return database.transact(steps)
-    },
-  }
-  const costOf = async <T>(action: () => Promise<T>) => {
-    const before = { ...counts }
-    const result = await action()
-    return {
-      result,
-      reads: counts.reads - before.reads,
-      transactions: counts.transactions - before.transactions,
-    }
-  }
-  return { counted, costOf }
-}
 
 /** NOTE: the application opens its own database, where nothing counts; these are its endpoints on one that does. */
 const endpointsOn = (database: Database, { clock, url: issuer }: StoredApp) => {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto'
 import type { Random } from '../../kernel/random.ts'
 import type { PendingRequest, RequestSeal } from './request-seal.ts'
 
@@ -12,41 +12,41 @@ const TAG_BYTES = 16
  * AES-256-GCM (NIST SP 800-38D) under a random 96-bit nonce, bound to the browser as associated data. Every process with
  * the same key opens what any other sealed.
  */
-export const createRequestSeal = ({
-  key,
-  random,
-}: {
+export const createRequestSeal = (deps: {
   /** 32 bytes, for this purpose alone. */
   readonly key: Uint8Array
   readonly random: Random
-}): RequestSeal => ({
-  seal: (pending, browserHash) => {
-    const nonce = random.bytes(NONCE_BYTES)
-    const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(associatedData(browserHash))
-    const sealed = [
-      nonce,
-      cipher.update(JSON.stringify(pending), 'utf8'),
-      cipher.final(),
-      cipher.getAuthTag(),
-    ]
-    return VERSION + Buffer.concat(sealed).toString('base64url')
-  },
-  open: (sealed, browserHash) => {
-    if (!sealed.startsWith(VERSION)) return undefined
-    const bytes = Buffer.from(sealed.slice(VERSION.length), 'base64url')
-    if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined
-    const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), {
-      authTagLength: TAG_BYTES,
-    })
-    decipher.setAAD(associatedData(browserHash)).setAuthTag(bytes.subarray(-TAG_BYTES))
-    const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8')
-    try {
-      // NOTE: JSON leaves out what is undefined, which reads the same.
-      return JSON.parse(text + decipher.final('utf8')) as PendingRequest
-    } catch {
-      return undefined
-    }
-  },
-})
+}): RequestSeal => {
+  const key = createSecretKey(deps.key)
+  return {
+    seal: (pending, browserHash) => {
+      const nonce = deps.random.bytes(NONCE_BYTES)
+      const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(associatedData(browserHash))
+      const sealed = [
+        nonce,
+        cipher.update(JSON.stringify(pending), 'utf8'),
+        cipher.final(),
+        cipher.getAuthTag(),
+      ]
+      return VERSION + Buffer.concat(sealed).toString('base64url')
+    },
+    open: (sealed, browserHash) => {
+      if (!sealed.startsWith(VERSION)) return undefined
+      const bytes = Buffer.from(sealed.slice(VERSION.length), 'base64url')
+      if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined
+      const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), {
+        authTagLength: TAG_BYTES,
+      })
+      decipher.setAAD(associatedData(browserHash)).setAuthTag(bytes.subarray(-TAG_BYTES))
+      const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8')
+      try {
+        // NOTE: JSON leaves out what is undefined, which reads the same.
+        return JSON.parse(text + decipher.final('utf8')) as PendingRequest
+      } catch {
+        return undefined
+      }
+    },
+  }
+}
 
 const associatedData = (browserHash: string): Buffer => Buffer.from(VERSION + browserHash)

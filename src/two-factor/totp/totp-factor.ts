@@ -21,7 +21,7 @@ export interface TotpFactorDeps {
  */
 export const createTotpFactor = (deps: TotpFactorDeps): SecondFactor => ({
   id: 'totp',
-  isEnrolled: async (userId) => (await deps.totp.find(userId))?.key !== undefined,
+  isEnrolled: deps.totp.isEnabled,
   notEnrolledSteps: deps.totp.notEnabledSteps,
   begin: deps.deliver,
   check: async (answer) => {

@@ -115,6 +115,14 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
   const select = prepared<{ userId: string }, TotpCredentialTable>((value) =>
     query.selectFrom('totp_credential').selectAll().where('user_id', '=', value('userId')),
   )
+  const selectEnabled = prepared<{ userId: string }, { user_id: string }>((value) =>
+    query
+      .selectFrom('totp_credential')
+      .select('user_id')
+      .where('user_id', '=', value('userId'))
+      .where('is_enabled', '=', 1)
+      .where('secret', 'is not', null),
+  )
   const use = prepared<{ userId: string; revision: string; step: number }>((value) =>
     query
       .updateTable('totp_credential')
@@ -131,6 +139,8 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
       const row = await database.first(select({ userId }))
       return row === undefined ? undefined : toCredential(row)
     },
+
+    isEnabled: async (userId) => (await database.first(selectEnabled({ userId }))) !== undefined,
 
     findViews: async (userIds) => {
       if (userIds.length === 0) return new Map()

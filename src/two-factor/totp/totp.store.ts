@@ -33,6 +33,8 @@ export interface TotpView {
 
 export interface TotpStore {
   find(userId: string): Promise<TotpCredential | undefined>
+  /** Whether there is an active secret; decrypts none. */
+  isEnabled(userId: string): Promise<boolean>
   /** Of those users who have begun to enrol; without secrets. */
   findViews(userIds: readonly string[]): Promise<ReadonlyMap<string, TotpView>>
   /**
