@@ -19,7 +19,6 @@ import { createCookies } from './http/cookies.ts'
 import { createCsrf } from './http/csrf.ts'
 import { installEdge } from './http/edge.ts'
 import type { Face } from './http/handle-error.ts'
-import { handleError } from './http/handle-error.ts'
 import { healthRoutes } from './http/health.ts'
 import type { Clock, Pause } from './kernel/clock.ts'
 import { deriveKey } from './kernel/derive-key.ts'
@@ -170,6 +169,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     currentTheme: async () => (await currentPolicy()).theme,
   }
   const app = new Hono<AppEnv>()
+  const faces = new Map<string, Face>()
   installEdge(app, {
     ...errors,
     clock,
@@ -177,10 +177,14 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     trustedProxies: config.trustedProxies,
     isHttps: config.isHttps,
     isOpenToScripts,
+    faceOfRoute: (path) => faces.get(path),
   })
 
   const group = (face: Face, ...routes: readonly Hono<AppEnv>[]): void => {
-    for (const router of routes) app.route('/', router.onError(handleError(face, errors)))
+    for (const router of routes) {
+      for (const { path } of router.routes) faces.set(path, face)
+      app.route('/', router)
+    }
   }
   group(
     'page',

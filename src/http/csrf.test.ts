@@ -28,6 +28,7 @@ installEdge(app, {
   trustedProxies: 0,
   isHttps: true,
   isOpenToScripts: () => false,
+  faceOfRoute: () => undefined,
 })
 app.onError(handleError('oauth', errors))
 app.get('/form', (c) => c.text(csrf.token(c)))

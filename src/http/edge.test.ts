@@ -10,7 +10,7 @@ import { invalid, malformed, oauthProblem, Problem } from '../kernel/problem.ts'
 import { systemRandom } from '../kernel/random.ts'
 import type { AppEnv } from './app-env.ts'
 import { installEdge } from './edge.ts'
-import { handleError } from './handle-error.ts'
+import type { Face } from './handle-error.ts'
 import { createPinoLogger } from './pino-logger.ts'
 import { page, redirect } from './respond.ts'
 
@@ -21,19 +21,21 @@ const deps = {
   random: systemRandom,
   trustedProxies: 0,
   isOpenToScripts: () => false,
+  faceOfRoute: (pattern: string) => faces.get(pattern),
   isHttps: true,
   renderProblem: problemPage,
   currentTheme: async () => DEFAULT_THEME,
 }
+const faces = new Map<string, Face>()
 const app = new Hono<AppEnv>()
 installEdge(app, deps)
 
-const group = (prefix: string, face: 'page' | 'oauth' | 'operation-outcome', thrown: () => Error): void => {
+const group = (prefix: string, face: Face, thrown: () => Error): void => {
   const routes = new Hono<AppEnv>()
   routes.get(prefix, () => {
     throw thrown()
   })
-  routes.onError(handleError(face, deps))
+  faces.set(prefix, face)
   app.route('/', routes)
 }
 let problem: Error = new Error('unset')

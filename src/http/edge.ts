@@ -1,11 +1,12 @@
 import type { Context, Hono } from 'hono'
+import { routePath } from 'hono/route'
 import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
 import { answerHeaders, completeAnswer } from './answer-headers.ts'
 import type { AppEnv } from './app-env.ts'
 import { requestOrigins } from './client-address.ts'
 import { corsHeaders } from './cors.ts'
-import type { HandleErrorDeps } from './handle-error.ts'
+import type { Face, HandleErrorDeps } from './handle-error.ts'
 import { faceOf, handleError, presentProblem } from './handle-error.ts'
 import type { AnswerHeaders } from './header-name.ts'
 import { handleNotFound } from './not-found.ts'
@@ -20,12 +21,14 @@ interface EdgeDeps extends HandleErrorDeps {
   readonly isHttps: boolean
   /** Whether scripts of every origin may call a path and read what it answers. */
   readonly isOpenToScripts: (path: string) => boolean
+  /** How errors of a route are told, by its pattern; where undefined, as those of no route. */
+  readonly faceOfRoute: (pattern: string) => Face | undefined
 }
 
 /**
  * Puts around an app what every request passes: origin, log line, security headers, plain paths, and answers to
- * what no route takes. To be called before any route is added; groups may set their own `onError`.
- * NOTE: one middleware, as each of them costs every request two promises.
+ * what no route takes. To be called before any route is added.
+ * NOTE: one middleware, and no `onError` of a group of routes: each of them costs every request some promises.
  */
 export const installEdge = (app: Hono<AppEnv>, deps: EdgeDeps): void => {
   const { clock, logger } = deps
@@ -49,6 +52,6 @@ export const installEdge = (app: Hono<AppEnv>, deps: EdgeDeps): void => {
     completeAnswer(c)
     logRequest(logger, c, clock.now().getTime() - startedAt)
   })
-  app.onError((error, c) => handleError(faceOf(c), deps)(error, c))
+  app.onError((error, c) => handleError(deps.faceOfRoute(routePath(c)) ?? faceOf(c), deps)(error, c))
   app.notFound(handleNotFound(app, deps))
 }

@@ -20,6 +20,7 @@ const deps = {
   random: systemRandom,
   trustedProxies: 0,
   isOpenToScripts: () => false,
+  faceOfRoute: () => undefined,
   isHttps: false,
   renderProblem: problemPage,
   currentTheme: async () => DEFAULT_THEME,

@@ -1,5 +1,7 @@
 import type { Database } from '../../db/database.ts'
 import { prepared } from '../../db/prepared.ts'
+import type { JsonObject } from '../../kernel/json.ts'
+import { remember } from '../../kernel/remember.ts'
 import type { UserColumns } from '../user-view.sql.ts'
 import { selectSessionWithUser, userViewOf } from '../user-view.sql.ts'
 import type { UserinfoSession, UserinfoStore } from './userinfo.store.ts'
@@ -9,8 +11,7 @@ interface SessionColumns extends UserColumns {
   readonly user_id: string | null
   readonly client_id: string | null
   /** Null where the client was deleted. */
-  readonly application_id: string | null
-  readonly application_active: string | null
+  readonly application_body: string | null
 }
 
 export const createUserinfoStore = (database: Database): UserinfoStore => {
@@ -23,8 +24,12 @@ export const createUserinfoStore = (database: Database): UserinfoStore => {
             .on('application.kind', '=', 'Client')
             .on('application.is_deleted', '=', 0),
         )
-        .select(['session.id', 'session.user_id', 'session.client_id', 'application.id as application_id'])
-        .select(database.dialect.jsonText('application.body', ['active']).as('application_active'))
+        .select([
+          'session.id',
+          'session.user_id',
+          'session.client_id',
+          'application.body as application_body',
+        ])
         .where('session.token_hash', '=', value('hash'))
         .where('session.type', isCookie ? '=' : '<>', 'browser')
         .where('session.ended_at', 'is', null)
@@ -44,8 +49,11 @@ export const createUserinfoStore = (database: Database): UserinfoStore => {
   }
 }
 
+/** NOTE: the text comes from the database each time, and what it says cannot change. */
+const isActive = remember((body) => (JSON.parse(body) as JsonObject).active !== false)
+
 const sessionOf = (row: SessionColumns): UserinfoSession | undefined => {
-  const isClientLive = row.application_id !== null && row.application_active !== 'false'
+  const isClientLive = row.application_body !== null && isActive(row.application_body)
   if (row.client_id !== null && !isClientLive) return undefined
   const user = userViewOf(row)
   if (row.user_id !== null && user?.isActive !== true) return undefined
