@@ -9,6 +9,7 @@ export const start: readonly string[] = [
     kind text not null, id text not null, version_id bigint not null, created_at bigint not null, updated_at bigint not null,
     body text not null, is_deleted bigint not null, primary key (kind, id))`,
   `create index resource_updated on resource (kind, updated_at)`,
+  `create index resource_version on resource (kind, version_id)`,
   `create table resource_history (
     kind text not null, id text not null, version_id bigint not null, created_at bigint not null, updated_at bigint not null,
     method text not null, body text not null, primary key (kind, id, version_id))`,
