@@ -1,19 +1,18 @@
-import { hash as digest } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { Random } from '../kernel/random.ts'
 import type { VerifiedSecrets } from './client-secret.ts'
 
 const DEFAULT_CAPACITY = 10_000
 
 /**
- * Keeps no secret: only digests under a key that this process makes and never shows. The client's stored hash is part of
+ * Keeps no secret: only HMACs under a key that this process makes and never shows. The client's stored hash is part of
  * what is remembered, so a changed secret is forgotten by itself. Bounded: the longest unused goes first.
  */
 export const createVerifiedSecrets = (random: Random, capacity = DEFAULT_CAPACITY): VerifiedSecrets => {
-  const key = Buffer.from(random.bytes(32)).toString('base64url')
+  const key = random.bytes(32)
   const right = new Map<string, string>()
-  // NOTE: not an HMAC, which takes four times as long: nobody sees what could be extended.
   const fingerprint = (hash: string, secret: string): string =>
-    digest('sha256', `${key}${hash}\0${secret}`, 'base64url')
+    createHmac('sha256', key).update(`${hash}\0${secret}`).digest('base64url')
 
   return {
     has: (clientId, hash, secret) => {
