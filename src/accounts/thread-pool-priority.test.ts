@@ -15,7 +15,7 @@ describe('the priority of hashing', { skip: process.platform !== 'linux' && 'nee
     }))
     const pool = threads.filter(({ name }) => name.startsWith('libuv-worker'))
     assert.ok(pool.length > 0)
-    for (const { niceness } of pool) assert.equal(niceness, before + 5)
+    for (const { niceness } of pool) assert.equal(niceness, before + 10)
     for (const { name, niceness } of threads.filter((thread) => !pool.includes(thread)))
       assert.equal(niceness, before, name)
   })
