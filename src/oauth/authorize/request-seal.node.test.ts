@@ -52,6 +52,17 @@ test('another browser, another key, any changed character and anything else open
     assert.equal(seal.open(text, BROWSER), undefined, text)
 })
 
+test('one spelling opens: nothing may be added that the encoding skips', () => {
+  const sealed = seal.seal(pending, BROWSER)
+  for (const added of ['=', ' ', '\r\n', '&notice=x', '#', '"', '<', '%', '/', '\u00e4'])
+    for (const text of [sealed + added, `v1.${added}${sealed.slice(3)}`])
+      assert.equal(seal.open(text, BROWSER), undefined, JSON.stringify(added))
+  const spellings = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_']
+    .map((last) => sealed.slice(0, -1) + last)
+    .filter((text) => seal.open(text, BROWSER) !== undefined)
+  assert.deepEqual(spellings, [sealed])
+})
+
 test('four kilobytes of state fit the address line', () => {
   const long = { ...pending, request: { ...pending.request, state: 'x'.repeat(4096) } }
   const sealed = seal.seal(long, BROWSER)

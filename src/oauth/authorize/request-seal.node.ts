@@ -32,16 +32,18 @@ export const createRequestSeal = (deps: {
     },
     open: (sealed, browserHash) => {
       if (!sealed.startsWith(VERSION)) return undefined
-      const bytes = Buffer.from(sealed.slice(VERSION.length), 'base64url')
-      if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined
+      const text = sealed.slice(VERSION.length)
+      const bytes = Buffer.from(text, 'base64url')
+      // NOTE: Node skips what is no base64; whoever puts what opened into an address must not carry that along.
+      if (bytes.length < NONCE_BYTES + TAG_BYTES || bytes.toString('base64url') !== text) return undefined
       const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), {
         authTagLength: TAG_BYTES,
       })
       decipher.setAAD(associatedData(browserHash)).setAuthTag(bytes.subarray(-TAG_BYTES))
-      const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8')
+      const json = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8')
       try {
         // NOTE: JSON leaves out what is undefined, which reads the same.
-        return JSON.parse(text + decipher.final('utf8')) as PendingRequest
+        return JSON.parse(json + decipher.final('utf8')) as PendingRequest
       } catch {
         return undefined
       }
