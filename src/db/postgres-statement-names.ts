@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { SqlValue } from '../kernel/transact.ts'
+import type { Statement } from './sql-values.ts'
 
 /** What a statement yields: names, and how the server's text of a value is read. */
 export type Columns = readonly { readonly name: string; readonly read: (text: string) => SqlValue }[]
@@ -19,19 +20,26 @@ const MOST_NAMES = 400
  * proved that it exists: of transactions sent before that answer, the first may yet fail and leave it unprepared.
  */
 export const createStatementNames = () => {
-  const states = new Map<string, 'sent' | 'unknown' | Columns>()
+  type States = Map<string, 'sent' | 'unknown' | Columns>
+  // NOTE: as a guard the same SQL is another statement to the server: the one that refuses.
+  const steps: States = new Map()
+  const guards: States = new Map()
+  const statesOf = ({ isGuard }: Statement): States => (isGuard ? guards : steps)
   return {
-    use: (sql: string): NameUse => {
+    use: (statement: Statement): NameUse => {
+      const { sql, isGuard } = statement
+      const states = statesOf(statement)
       const state = states.get(sql)
-      if (state === 'sent' || (state === undefined && states.size >= MOST_NAMES)) return { kind: 'unnamed' }
-      const name = `s_${hash('sha1', sql)}`
+      const isFull = steps.size + guards.size >= MOST_NAMES
+      if (state === 'sent' || (state === undefined && isFull)) return { kind: 'unnamed' }
+      const name = `${isGuard ? 'g' : 's'}_${hash('sha1', sql)}`
       if (typeof state === 'object') return { kind: 'bind', name, columns: state }
       states.set(sql, 'sent')
       return { kind: 'prepare', name, isLeftover: state === 'unknown' }
     },
     /** The server answered: with columns where it executed the statement, else nobody knows how far it came. */
-    settle: (sql: string, columns: Columns | undefined): void => {
-      states.set(sql, columns ?? 'unknown')
+    settle: (statement: Statement, columns: Columns | undefined): void => {
+      statesOf(statement).set(statement.sql, columns ?? 'unknown')
     },
   }
 }

@@ -48,7 +48,8 @@ export const transactionQuery = (
     return described ?? (use?.kind === 'bind' ? use.columns : [])
   }
   const settle = (index: number, prepared: Columns | undefined): void => {
-    if (uses[index]?.kind === 'prepare') names?.settle(statements[index]?.sql ?? '', prepared)
+    const statement = statements[index]
+    if (statement !== undefined && uses[index]?.kind === 'prepare') names?.settle(statement, prepared)
   }
   const fail = (error: unknown): void => {
     for (let index = results.length; index < uses.length; index += 1) settle(index, undefined)
@@ -60,7 +61,7 @@ export const transactionQuery = (
     submit: (connection: Connection) => {
       const wire = connection as unknown as Wire
       uses = statements.map((statement) =>
-        send(wire, statement, names?.use(statement.sql) ?? { kind: 'unnamed' }),
+        send(wire, statement, names?.use(statement) ?? { kind: 'unnamed' }),
       )
       wire.sync()
       return null

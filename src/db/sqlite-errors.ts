@@ -19,6 +19,10 @@ export const sqliteFailure = (error: unknown): SqliteFailure => {
   return { message: message ?? String(error), code: typeof errcode === 'number' ? errcode : 1 }
 }
 
+/** Whether SQLite said it, and not what reads its answer: a value that does not fit into JavaScript, say. */
+export const isSqliteError = (error: unknown): boolean =>
+  typeof (error as { errcode?: number }).errcode === 'number'
+
 /** Low eight bits: the primary result code. */
 export const isSqliteUnavailable = (failure: SqliteFailure): boolean => UNAVAILABLE.has(failure.code & 0xff)
 

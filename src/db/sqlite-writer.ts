@@ -6,7 +6,7 @@ import type { StepResult, TransactOutcome } from '../kernel/transact.ts'
 import type { Statement } from './sql-values.ts'
 import { openSqliteForWriting } from './sqlite-connection.ts'
 import type { SqliteFailure } from './sqlite-errors.ts'
-import { isSqliteUnavailable, sqliteFailure } from './sqlite-errors.ts'
+import { isSqliteError, isSqliteUnavailable, sqliteFailure } from './sqlite-errors.ts'
 import { allRows, createStatementCache } from './statement-cache.ts'
 
 export interface WriteItem {
@@ -71,24 +71,25 @@ const createWriter = (file: string) => {
     connection().prepare(sql).statement.run()
   }
 
-  /** Answers also how many statements were executed before the item ended. */
+  /** Answers also whether there may be something to undo. SQLite undoes a statement that it fails by itself. */
   const runStatements = ({
     statements,
-  }: WriteItem): { readonly outcome: ItemOutcome; readonly executed: number } => {
+  }: WriteItem): { readonly outcome: ItemOutcome; readonly isPartial: boolean } => {
     const results: StepResult[] = []
     try {
       for (const statement of statements) {
         const result = runStatement(statement)
         const executed = results.length
         if (statement.isGuard && result.rows.length === 0)
-          return { outcome: { kind: 'refused', step: executed }, executed }
+          return { outcome: { kind: 'refused', step: executed }, isPartial: executed > 0 }
         results.push(result)
       }
-      return { outcome: { kind: 'committed', results }, executed: results.length }
+      return { outcome: { kind: 'committed', results }, isPartial: false }
     } catch (error) {
       // NOTE: a full disk can end the whole transaction; then every item of this commit is lost, not only this one.
       if (!connection().database.isTransaction) throw error
-      return { outcome: { kind: 'failed', failure: sqliteFailure(error) }, executed: results.length }
+      const isPartial = results.length > 0 || !isSqliteError(error)
+      return { outcome: { kind: 'failed', failure: sqliteFailure(error) }, isPartial }
     }
   }
 
@@ -102,14 +103,14 @@ const createWriter = (file: string) => {
 
   /**
    * All items in one transaction without savepoints; undefined, with everything rolled back, where an item would have to
-   * be undone. SQLite undoes a single failed statement by itself, and a guard without a row changed nothing.
+   * be undone. A guard without a row changed nothing.
    */
   const commitTogether = (items: readonly WriteItem[]): readonly ItemOutcome[] | undefined => {
     const outcomes: ItemOutcome[] = []
     run('begin immediate')
     for (const item of items) {
-      const { outcome, executed } = runStatements(item)
-      if (outcome.kind !== 'committed' && executed > 0) {
+      const { outcome, isPartial } = runStatements(item)
+      if (isPartial) {
         run('rollback')
         return undefined
       }

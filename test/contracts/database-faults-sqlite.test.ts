@@ -51,6 +51,23 @@ const openWithThreads = async (directory: string) => {
 }
 
 describe('the embedded database', () => {
+  test('keeps nothing of a statement whose answer cannot be read', async () => {
+    const { database, close } = await openWithThreads(join(parent, 'unreadable'))
+    const { sql, step } = database
+    await database.transact([step(sql.insertInto('counter').values({ name: 'n', value: 2 ** 53 - 1 }))])
+    const add = sql
+      .updateTable('counter')
+      .set((row) => ({ value: row('value', '+', 2) }))
+      .where('name', '=', 'n')
+      .returning('value')
+    const [failed] = await Promise.allSettled([database.transact([step(add)]), write(database, 'neighbour')])
+    assert.equal(failed.status, 'rejected')
+    const kept = await database.first(sql.selectFrom('counter').select('value').where('name', '=', 'n'))
+    assert.equal(kept?.value, 2 ** 53 - 1)
+    assert((await namesOf(database)).includes('neighbour'))
+    await close()
+  })
+
   test('starts its writer again when it died, and fails what it had not answered', async () => {
     const { database, threads, close } = await openWithThreads(join(parent, 'dead'))
     const lost = write(database, 'lost')

@@ -242,6 +242,18 @@ forEachDatabase('the database', (open) => {
     )
   })
 
+  test('the same SQL changes nothing as a step and refuses as a guard', async () => {
+    const database = await open()
+    const query = database.sql.deleteFrom('counter').where('name', '=', 'absent').returning('name')
+    for (const kind of ['committed', 'committed', 'committed'])
+      assert.equal((await database.transact([database.step(query)])).kind, kind)
+    for (const kind of ['refused', 'refused', 'refused'])
+      assert.equal((await database.transact([database.guard(query)])).kind, kind)
+    const both = await database.transact([database.step(query), database.guard(query)])
+    assert.deepEqual(both, { kind: 'refused', step: 1 })
+    assert.equal((await database.transact([database.step(query)])).kind, 'committed')
+  })
+
   test('after close every call is unavailable, and what was under way was finished', async () => {
     const database = await open()
     const pending = database.transact([insertion(database, 'a')])
