@@ -64,3 +64,34 @@ test('a client limited to scopes by reference, which do not exist yet, gets none
   assert.equal(answerOf(asked.location).get('error'), 'invalid_scope')
   assert.ok(answerOf((await browser.send(OAUTH)).location).has('code'))
 })
+
+test('a request that waits in the browser is over when something was taken from its client', async () => {
+  const { browser, change } = await start()
+  const asked = `${OAUTH}&prompt=consent&scope=openid+email`
+  await change({ first_party: false })
+  const { location = '' } = await browser.send(asked)
+  assert.match(location, /^\/auth\/grant\?request=/)
+  const changes = [
+    { active: false },
+    { auth: { authorization_code: { redirect_uri: 'http://localhost:3001/other' } } },
+    { grant_types: ['basic'] },
+    { scope: ['openid'] },
+    { auth: { authorization_code: { pkce: true } } },
+  ]
+  for (const patch of changes) {
+    await change(patch)
+    const name = JSON.stringify(patch)
+    assert.equal((await browser.send(location)).status, 410, name)
+    const next = location.replace('/auth/grant', '/auth/authorize/continue')
+    assert.equal((await browser.send(next)).status, 410, name)
+    await change(UNCHANGED)
+    assert.equal((await browser.send(location)).status, 200, 'as it was')
+  }
+})
+
+const UNCHANGED = {
+  active: true,
+  grant_types: ['code'],
+  scope: null,
+  auth: { authorization_code: { redirect_uri: 'http://localhost:3001', pkce: null } },
+}

@@ -6,6 +6,7 @@ import type { Transact } from '../../kernel/transact.ts'
 import { commit } from '../../kernel/transact.ts'
 import type { BrowserSession } from '../../sessions/session.ts'
 import type { AuthorizationFlow, NextStop, PendingAuthorization } from '../../sign-in/authorization-flow.ts'
+import { permittedScopes } from '../scope.ts'
 import type { AuthorizeRequest } from './authorize-request.ts'
 import type { ConsentGrantStore } from './consent-grant.store.ts'
 import type { IssueCodeDeps } from './issue-code.ts'
@@ -97,11 +98,9 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
     if (pending === undefined) return undefined
     if (pending.createdAt + REQUEST_MILLISECONDS <= deps.clock.now().getTime()) return undefined
     const client = await deps.clients.find(pending.request.clientId)
-    const isUnchanged =
-      client?.isActive === true &&
-      client.grantTypes.has('authorization_code') &&
-      matchRedirectUri(client.authorizationCode.redirectUri, pending.request.redirectUri).kind === 'match'
-    return isUnchanged ? { ...pending, sealed, client } : undefined
+    return client !== undefined && stillMayAsk(client, pending.request)
+      ? { ...pending, sealed, client }
+      : undefined
   }
 
   const mustLoad = async (sealed: string, browserHash: string): Promise<LiveRequest> => {
@@ -203,6 +202,14 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
 }
 
 const TOO_LONG = { error: 'invalid_request', description: 'the parameters together are too long' } as const
+
+/** Whether nothing was taken from the client that its request was checked by. */
+const stillMayAsk = (client: Client, request: AuthorizeRequest): boolean =>
+  client.isActive &&
+  client.grantTypes.has('authorization_code') &&
+  matchRedirectUri(client.authorizationCode.redirectUri, request.redirectUri).kind === 'match' &&
+  permittedScopes(request.scopes, client.allowedScopes).length === request.scopes.length &&
+  (client.authorizationCode.isPkceRequired !== true || request.codeChallenge !== undefined)
 
 const pendingOf = ({ sealed, request }: HeldRequest, client: Client): PendingAuthorization => ({
   request: sealed,
