@@ -4,8 +4,15 @@ import type { AnswerHeaders, HeaderName } from './header-name.ts'
 
 export const answerHeaders = (plain: AnswerHeaders['plain']): AnswerHeaders => ({ plain, cookies: [] })
 
-/** Sets a header of the answer to come, errors included; a value set before is replaced. */
+const PRINTABLE = /^[ -~]*$/
+
+/**
+ * Sets a header of the answer to come, errors included; a value set before is replaced.
+ * NOTE: the server would refuse an odd value only when nobody of ours can answer any more: without a log line, our
+ * headers and the request id.
+ */
 export const putHeader = (c: Context<AppEnv>, name: HeaderName, value: string): void => {
+  if (!PRINTABLE.test(value)) throw new Error(`the header ${name} holds what no header can carry`)
   headersOf(c).plain[name] = value
 }
 

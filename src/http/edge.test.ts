@@ -8,11 +8,12 @@ import { systemClock } from '../kernel/clock.ts'
 import type { ProblemDetails } from '../kernel/problem.ts'
 import { invalid, malformed, oauthProblem, Problem } from '../kernel/problem.ts'
 import { systemRandom } from '../kernel/random.ts'
+import { putHeader } from './answer-headers.ts'
 import type { AppEnv } from './app-env.ts'
 import { installEdge } from './edge.ts'
 import type { Face } from './handle-error.ts'
 import { createPinoLogger } from './pino-logger.ts'
-import { page, redirect } from './respond.ts'
+import { answer, page, redirect } from './respond.ts'
 
 const lines: string[] = []
 const deps = {
@@ -60,6 +61,10 @@ app.get('/auth/ok', (c) =>
 )
 app.get('/auth/go', (c) => redirect(c, 'http://localhost:3001?code=a%2Fb&state=ü\r\nSet-Cookie: x=1'))
 app.get('/raw', () => new Response('x'))
+app.get('/odd', (c) => {
+  putHeader(c, 'ETag', c.req.query('value') ?? '')
+  return answer(c, 'x', 200, 'text/plain')
+})
 
 const browser = { accept: 'text/html,*/*;q=0.8' }
 const json = { accept: 'application/json' }
@@ -109,6 +114,16 @@ test('a redirect is a 303 to exactly what was said, and cannot start another hea
     'http://localhost:3001?code=a%2Fb&state=%C3%BC%0D%0ASet-Cookie:%20x=1',
   )
   assert.equal(response.headers.get('set-cookie'), null)
+})
+
+test('a header that cannot be sent is a bug like any other: logged, and told with every header of ours', async () => {
+  assert.equal((await app.request('/odd?value=a%20b')).headers.get('etag'), 'a b')
+  for (const value of ['a%0D%0AX: y', 'a%0A', '%E2%82%AC', '%C3%BC', '%7F']) {
+    const { status, headers } = await app.request(`/odd?value=${value}`)
+    assert.equal(status, 500, value)
+    assert.equal(headers.get('x-frame-options'), 'DENY')
+    assert.match(lines.at(-2) ?? '', /the header ETag holds/)
+  }
 })
 
 test('an incoming request id is kept where it is one, else replaced', async () => {
