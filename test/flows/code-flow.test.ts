@@ -159,6 +159,17 @@ describe('the code flow', () => {
     assert.deepEqual([answer.get('error'), answer.get('state')], ['invalid_request', long.state])
   })
 
+  test('tells the client at once of a nonce that no code could keep, before anybody signs in for it', async () => {
+    for (const browser of [app.person(), await signedInBrowser(app)])
+      for (const nonce of ['[\\u0000', '{\\ud800}']) {
+        const answer = answerOf((await browser.send(authorizePath({ nonce, state: 's' }))).location)
+        assert.deepEqual([answer.get('error'), answer.get('state')], ['invalid_request', 's'])
+        assert.doesNotMatch(answer.get('error_description') ?? '', /["\\]/, 'RFC 6749 §4.1.2.1')
+      }
+    const code = await obtainCode(app, { nonce: '["ä\\n"]' })
+    assert.equal((await redeem(app, code)).status, 200)
+  })
+
   test('forgets a request after ten minutes', async () => {
     const browser = app.person()
     const { location = '' } = await browser.send(authorizePath({}))

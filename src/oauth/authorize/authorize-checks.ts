@@ -115,6 +115,12 @@ const valuesAreShort: Check = ({ parameters: { values } }) => {
   return undefined
 }
 
+/** NOTE: the database refuses such as JSON that it cannot read, which must not end a sign-in once the code is stored. */
+const nonceIsStorable: Check = ({ parameters: { values } }) =>
+  values.get('nonce')?.includes('\\u')
+    ? fail('invalid_request', 'nonce must not contain a backslash before u; send random letters and digits')
+    : undefined
+
 /** In order; the first that fails is the answer. A later issue adds its check here. */
 export const AUTHORIZE_CHECKS: readonly Check[] = [
   nothingRepeated,
@@ -127,6 +133,7 @@ export const AUTHORIZE_CHECKS: readonly Check[] = [
   promptIsKnown,
   maxAgeIsSeconds,
   valuesAreShort,
+  nonceIsStorable,
 ]
 
 /** The first check that fails, in their order, decides the answer (RFC 6749 §4.1.2.1); undefined where all pass. */
