@@ -63,7 +63,7 @@ const connect = async (
     types: postgresTypes,
     ...parameters,
   } as ConstructorParameters<typeof Client>[0])
-  let names = createStatementNames()
+  const names = createStatementNames()
   let inFlight = 0
   let isUsable = true
   let isGathering = false
@@ -100,9 +100,7 @@ const connect = async (
         gather()
         client.query(query)
       }),
-    forgetNames: () => {
-      names = createStatementNames()
-    },
+    forgetNames: names.forget,
     destroy: (reason) => destroy(reason),
     end: async () => {
       isUsable = false

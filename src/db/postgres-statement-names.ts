@@ -41,6 +41,10 @@ export const createStatementNames = () => {
     settle: (statement: Statement, columns: Columns | undefined): void => {
       statesOf(statement).set(statement.sql, columns ?? 'unknown')
     },
+    /** All are to be prepared again; the server still has what it had under their names. */
+    forget: (): void => {
+      for (const states of [steps, guards]) for (const sql of states.keys()) states.set(sql, 'unknown')
+    },
   }
 }
 

@@ -184,3 +184,22 @@ test('a newer version may add a column while this one runs', async () => {
   await asOperator('alter table full_access add column note text')
   assert.deepEqual(await readAll(), [])
 })
+
+test('after a newer version changed a table, statements are prepared again and stay so', async () => {
+  const older = await openDatabase({ kind: 'postgres', url: cluster.url })
+  const tables = ['full_access', 'counter', 'consent_grant', 'known_device', 'throttle'] as const
+  const readAll = async () => {
+    for (const table of tables) await older.all(older.sql.selectFrom(table).selectAll().limit(1))
+  }
+  await readAll()
+  await readAll()
+  await asOperator('alter table full_access add column remark text')
+  await readAll()
+  await older.all(older.sql.selectFrom('counter').select('name').limit(1))
+  const prepared = await older.all<{ readonly statement: string }>({
+    compile: () =>
+      sql<{ statement: string }>`select statement from pg_prepared_statements`.compile(older.sql),
+  })
+  assert(prepared.some(({ statement }) => statement.startsWith('select "name" from "counter"')))
+  await older.close()
+})
