@@ -14,7 +14,8 @@ export type Face = 'page' | 'oauth' | 'operation-outcome'
 
 /** The face of a request that no group of routes took. */
 export const faceOf = (c: Context): Face => {
-  if (/^\/(?:auth|\.well-known)(?:\/|$)/.test(c.req.path)) return 'page'
+  if (c.req.path.startsWith('/.well-known/')) return 'oauth'
+  if (/^\/auth(?:\/|$)/.test(c.req.path)) return 'page'
   return c.req.header('accept')?.includes('text/html') === true ? 'page' : 'operation-outcome'
 }
 
