@@ -16,15 +16,21 @@ const ANSWER_TIMEOUT_MS = 6000
 export interface PostgresConnection {
   readonly inFlight: () => number
   readonly isUsable: () => boolean
-  /** Something was sent in this tick; more that comes in it travels in the same packet. */
-  readonly isGathering: () => boolean
+  /** A read was sent in this tick, and nothing but reads is in flight: another one travels in the same packet. */
+  readonly isGatheringReads: () => boolean
   /** Always answers, at the latest after {@link ANSWER_TIMEOUT_MS}. */
-  readonly run: (statements: readonly Statement[], usesNames: boolean) => Promise<TransactionAnswer>
+  readonly run: (statements: readonly Statement[], options: RunOptions) => Promise<TransactionAnswer>
   readonly forgetNames: () => void
   /** Ends it now; whatever is in flight fails. */
   readonly destroy: (reason: Error) => void
   /** Ends it after what is in flight was answered. */
   readonly end: () => Promise<void>
+}
+
+export interface RunOptions {
+  readonly isRead: boolean
+  /** Whether statements are prepared under names that later ones reuse. */
+  readonly usesNames: boolean
 }
 
 export interface ConnectionEvents {
@@ -65,6 +71,7 @@ const connect = async (
   } as ConstructorParameters<typeof Client>[0])
   const names = createStatementNames()
   let inFlight = 0
+  let writesInFlight = 0
   let isUsable = true
   let isGathering = false
 
@@ -83,17 +90,19 @@ const connect = async (
   const connection: PostgresConnection = {
     inFlight: () => inFlight,
     isUsable: () => isUsable,
-    isGathering: () => isGathering,
-    run: (statements, usesNames) =>
+    isGatheringReads: () => isGathering && inFlight > 0 && writesInFlight === 0,
+    run: (statements, { isRead, usesNames }) =>
       new Promise((resolve) => {
         const timeout = setTimeout(() => {
           destroy(new Error(`no answer within ${ANSWER_TIMEOUT_MS} ms`))
           events.onSilence(connection)
         }, ANSWER_TIMEOUT_MS)
         inFlight += 1
+        writesInFlight += isRead ? 0 : 1
         const query = transactionQuery(statements, usesNames ? names : undefined, (answer) => {
           clearTimeout(timeout)
           inFlight -= 1
+          writesInFlight -= isRead ? 0 : 1
           if (answer.kind === 'done') events.onAnswer()
           resolve(answer)
         })

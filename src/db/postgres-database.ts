@@ -48,9 +48,10 @@ export const createPostgresDatabase = (url: string): Database => {
     isRead: boolean,
   ): Promise<TransactionAnswer> => {
     for (let tries = 1; ; tries += 1) {
-      const connection = await pool.acquire(isRead)
+      const acquired = pool.acquire(isRead)
+      const connection = acquired instanceof Promise ? await acquired : acquired
       const usesNames = lostStatements < MOST_LOST_STATEMENTS && tries < MOST_TRIES
-      const answer = await connection.run(statements, usesNames)
+      const answer = await connection.run(statements, { isRead, usesNames })
       if (answer.kind === 'done' || tries === MOST_TRIES || !isWorthRetrying(answer.error, connection))
         return answer
     }

@@ -62,13 +62,17 @@ export const createPostgresPool = (url: string) => {
 
   return {
     /**
-     * The connection with the least in flight; for a read one that is about to send something anyway.
+     * The connection with the least in flight; for a read one that is about to send something anyway. Given at once
+     * where there is one: use it at once, since only what is in flight keeps the next caller from choosing it too.
      * @throws {Problem} unavailable
      */
-    acquire: async (isRead: boolean): Promise<PostgresConnection> => {
+    acquire: (isRead: boolean): PostgresConnection | Promise<PostgresConnection> => {
       if (isClosed) throw unavailable(new Error('the database is closed'))
-      // NOTE: writes stay apart, since those of one connection wait for each other's commit.
-      const gathering = isRead ? connections.find((one) => one.isUsable() && one.isGathering()) : undefined
+      // NOTE: writes stay apart, since those of one connection wait for each other's commit, and what they wait for must
+      // not keep a read waiting that another connection could serve.
+      const gathering = isRead
+        ? connections.find((one) => one.isUsable() && one.isGatheringReads())
+        : undefined
       const best = gathering ?? leastInFlight(connections)
       if (best === undefined || isInDoubt) return waitForConnection()
       if (best.inFlight() > MOST_IN_FLIGHT)

@@ -203,3 +203,24 @@ test('after a newer version changed a table, statements are prepared again and s
   assert(prepared.some(({ statement }) => statement.startsWith('select "name" from "counter"')))
   await older.close()
 })
+
+test('a write that waits for a lock keeps no read of its moment waiting', async () => {
+  // Several at once, so that there is more than one connection to choose from.
+  for (let round = 0; round < 3; round += 1)
+    await Promise.all(Array.from({ length: 20 }, (_, n) => writePair(`crowd-${round}-${n}`)))
+  const rival = new Client({ connectionString: cluster.url })
+  await rival.connect()
+  await rival.query('begin; lock table known_device in access exclusive mode')
+  let isWritten = false
+  const write = database
+    .transact([database.step(database.sql.deleteFrom('known_device').where('user_id', '=', 'nobody'))])
+    .then(() => {
+      isWritten = true
+    })
+  const names = await namesOf()
+  assert.ok(names.length >= 120)
+  assert.equal(isWritten, false)
+  await rival.query('commit')
+  await write
+  await rival.end()
+})
