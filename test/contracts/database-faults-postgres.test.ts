@@ -148,8 +148,11 @@ test('a deadlock is tried again until it succeeds', async () => {
     database.step(
       database.sql.updateTable('consent_grant').set({ scope: 'ours' }).where('user_id', '=', name),
     )
+  // PostgreSQL ends whoever looks for a deadlock first; ours is to look, and not before there is one.
+  await asOperator("alter system set deadlock_timeout = '3s'", 'select pg_reload_conf()')
   const rival = new Client({ connectionString: cluster.url })
   await rival.connect()
+  await rival.query("set deadlock_timeout = '1h'")
   await rival.query("begin; update consent_grant set scope = 'theirs' where user_id = 'b'")
   const ours = database.transact([touch('a'), touch('b')])
   await eventually(async () => (await rival.query('select 1 from pg_locks where not granted')).rowCount === 1)
