@@ -32,7 +32,7 @@ interface ResourcesDeps {
 /** The kinds of resource, who may touch them, and the one way to write them. */
 export const createResources = (deps: ResourcesDeps) => {
   const { config, clock, stores, hasher, cookies } = deps
-  const { sessions, devices, consents, attempts, fullAccess, totp, throttle } = stores
+  const { sessions, devices, consents, fullAccess, totp, throttle } = stores
   const forgetDevicesOf = (userId: string) => devices.forgetAllOfUserSteps(userId)
 
   const users = createUserKind({
@@ -43,7 +43,7 @@ export const createResources = (deps: ResourcesDeps) => {
     passwordMinLength: config.passwordMinLength,
     endSessionsOf: (userId, reason, at, exceptSessionId): readonly WriteStep[] => [
       ...sessions.endAllOfUserSteps(userId, reason, at, exceptSessionId),
-      ...attempts.deleteAllOfUserSteps(userId),
+      stores.passwords.endAttemptsStep(userId),
       ...forgetDevicesOf(userId),
     ],
     deleteSteps: (userId) => [

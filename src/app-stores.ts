@@ -9,8 +9,9 @@ import { createClientSecretStore, createClientStore } from './clients/client.sql
 import { createClientGuessLimit } from './clients/client-guess-limit.sql.ts'
 import type { Database } from './db/database.ts'
 import { createColumnCipher } from './db/encrypted-column.ts'
-import type { Clock } from './kernel/clock.ts'
+import type { Clock, Pause } from './kernel/clock.ts'
 import { deriveKey } from './kernel/derive-key.ts'
+import type { Logger } from './kernel/logger.ts'
 import type { Random } from './kernel/random.ts'
 import { createConsentGrantStore } from './oauth/authorize/consent-grant.sql.ts'
 import { createSigningKeyStore } from './oauth/keys/signing-key.sql.ts'
@@ -28,14 +29,17 @@ interface StoresDeps {
   readonly random: Random
   readonly secretKey: Uint8Array
   readonly isRateLimited: boolean
+  readonly pause: Pause
+  readonly logger: Logger
 }
 
 /** Every port over the one database. */
-export const createStores = ({ database, clock, random, secretKey, isRateLimited }: StoresDeps) => {
+export const createStores = (deps: StoresDeps) => {
+  const { database, clock, random, secretKey, isRateLimited, pause, logger } = deps
   const cipher = createColumnCipher({ keys: [deriveKey(secretKey, 'columns')], random })
   return {
     transact: database.transact,
-    auditLog: createAuditLog({ database, clock, random }),
+    auditLog: createAuditLog({ database, clock, random, pause, logger }),
     resources: createResourceStore(database),
     fullAccess: createFullAccessStore(database),
     accounts: createAccountStore(database),

@@ -24,12 +24,13 @@ import type { Clock, Pause } from './kernel/clock.ts'
 import { deriveKey } from './kernel/derive-key.ts'
 import type { Logger } from './kernel/logger.ts'
 import type { Random } from './kernel/random.ts'
+import { createSeal } from './kernel/seal.ts'
 import type { Secret } from './kernel/secret.ts'
 import { hashSecretToken } from './kernel/secret-token.ts'
 import { createAuthorizationFlow } from './oauth/authorize/authorization-flow.ts'
 import { authorizeRoutes } from './oauth/authorize/authorize.routes.ts'
 import { consentRoutes } from './oauth/authorize/consent.routes.ts'
-import { createRequestSeal } from './oauth/authorize/request-seal.node.ts'
+import type { PendingRequest } from './oauth/authorize/request-seal.ts'
 import { discoveryRoutes } from './oauth/discovery/discovery.routes.ts'
 import { createJwtSigner, generateSigningKey } from './oauth/keys/rsa-key.node.ts'
 import { createSigningKeys } from './oauth/keys/signing-keys.ts'
@@ -43,6 +44,7 @@ import { codeRoutes } from './sign-in/code.routes.ts'
 import { nameOf } from './sign-in/name-of.ts'
 import { reprovePassword } from './sign-in/reprove-password.ts'
 import { signInRoutes } from './sign-in/sign-in.routes.ts'
+import type { CarriedAttempt } from './sign-in/sign-in-attempt.ts'
 import { signOutRoutes } from './sign-in/sign-out.routes.ts'
 import { createTotpFactor } from './two-factor/totp/totp-factor.ts'
 import { twoFactorRoutes } from './two-factor/two-factor.routes.ts'
@@ -82,7 +84,8 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
       : { kind: 'postgres', url: config.databaseUrl.reveal() },
     clock,
   )
-  const stores = createStores({ database, clock, random, secretKey, isRateLimited: config.isRateLimited })
+  const { isRateLimited } = config
+  const stores = createStores({ ...deps, database, secretKey, isRateLimited })
   const { transact, auditLog, accounts, sessions, devices, totp, throttle, clients, passwords } = stores
   const hasher = await openPasswordHasher(random)
   const currentPolicy = createCurrentAuthPolicy({ ...stores, warn: (message) => logger.warn({}, message) })
@@ -126,7 +129,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   const oauth = { tokens: stores.tokens, clients, auditLog, transact, clock, random, issuer }
   const flow = createAuthorizationFlow({
     ...oauth,
-    requestSeal: createRequestSeal({ key: deriveKey(secretKey, 'authorization-requests'), random }),
+    requestSeal: createSeal<PendingRequest>({ key: deriveKey(secretKey, 'authorization-requests'), random }),
     consents: stores.consents,
   })
   const grants = createGrants({
@@ -144,6 +147,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     sessions,
     devices,
     attempts: stores.attempts,
+    attemptSeal: createSeal<CarriedAttempt>({ key: deriveKey(secretKey, 'sign-in-attempts'), random }),
     factors,
     auditLog,
     currentPolicy,
@@ -256,6 +260,9 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
       ])
     },
     sweep: () => sweepOnce(database, clock.now()),
-    close: database.close,
+    close: async () => {
+      await auditLog.settle()
+      await database.close()
+    },
   }
 }

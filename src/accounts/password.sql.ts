@@ -1,18 +1,23 @@
+import { sql as raw } from 'kysely'
 import type { Database } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import type { PasswordStore } from './password.store.ts'
+import type { PasswordStore, StoredPassword } from './password.store.ts'
 
 export const createPasswordStore = (database: Database): PasswordStore => {
   const { sql } = database
-  const select = prepared<{ userId: string }, { hash: string }>((value) =>
-    sql.selectFrom('password_credential').select('hash').where('user_id', '=', value('userId')),
+  const select = prepared<{ userId: string }, { hash: string; attempt_epoch: number }>((value) =>
+    sql
+      .selectFrom('password_credential')
+      .select(['hash', 'attempt_epoch'])
+      .where('user_id', '=', value('userId')),
   )
-  const unchanged = prepared<{ userId: string; hash: string }>((value) => {
+  const unchanged = prepared<{ userId: string } & StoredPassword>((value) => {
     const query = sql
       .selectFrom('password_credential')
       .select('user_id')
       .where('user_id', '=', value('userId'))
       .where('hash', '=', value('hash'))
+      .where('attempt_epoch', '=', value('epoch'))
     // NOTE: the lock lets a change of the password, and the end of all sessions with it, come before or after, not between.
     return database.dialect.engine === 'postgres' ? query.forShare() : query
   })
@@ -20,6 +25,10 @@ export const createPasswordStore = (database: Database): PasswordStore => {
     findHash: async (userId) => {
       const row = await database.first(select({ userId }))
       return row?.hash
+    },
+    find: async (userId) => {
+      const row = await database.first(select({ userId }))
+      return row && { hash: row.hash, epoch: row.attempt_epoch }
     },
     setStep: (userId, hash, at) =>
       database.step(
@@ -42,6 +51,13 @@ export const createPasswordStore = (database: Database): PasswordStore => {
           .where('hash', '=', from)
           .returning('user_id'),
       ),
-    unchangedGuard: (userId, hash) => database.guard(unchanged({ userId, hash })),
+    unchangedGuard: (userId, { hash, epoch }) => database.guard(unchanged({ userId, hash, epoch })),
+    endAttemptsStep: (userId) =>
+      database.step(
+        sql
+          .updateTable('password_credential')
+          .set({ attempt_epoch: raw<number>`attempt_epoch + 1` })
+          .where('user_id', '=', userId),
+      ),
   }
 }

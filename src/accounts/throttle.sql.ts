@@ -83,6 +83,10 @@ export const createThrottle = ({ database, clock }: ThrottleDeps): Throttle => {
         ...(isCleared ? [database.step(clearUnblocked(keyAt(key, now())))] : []),
         database.guard(notBlocked(keyAt(key, now()))),
       ]),
+    clearedSteps: (guess) =>
+      charges(guess).flatMap(({ key, isCleared }) =>
+        isCleared ? [database.step(clearUnblocked(keyAt(key, now())))] : [],
+      ),
     isDisabled: async (account, factor) => {
       const row = await database.first(
         sql
@@ -115,6 +119,7 @@ export const openThrottle = (database: Database): Throttle => ({
     return { kind: 'open' }
   },
   succeededSteps: () => [],
+  clearedSteps: () => [],
   isDisabled: async () => false,
   resetSteps: () => [],
 })

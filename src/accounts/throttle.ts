@@ -43,6 +43,8 @@ export interface Throttle {
   failed(guess: Guess, also: readonly WriteStep[]): Promise<ThrottleState>
   /** Guarded steps for the transaction a right answer leads to: refused while blocked, otherwise they clear the count. */
   succeededSteps(guess: Guess): readonly WriteStep[]
+  /** Clears the count of a right answer that was looked at before; a block that came meanwhile stays, and refuses nothing. */
+  clearedSteps(guess: Guess): readonly WriteStep[]
   /** Were there a hundred wrong answers in a row, by strangers or on a device the account knows? */
   isDisabled(account: string, factor: Guess['factor']): Promise<boolean>
   /** Clears every count of the account's factor (administrator, recovery). */

@@ -1,7 +1,8 @@
 import type { Database } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import type { AuditEventTable } from '../db/tables.ts'
-import type { Clock } from '../kernel/clock.ts'
+import type { Clock, Pause } from '../kernel/clock.ts'
+import type { Logger } from '../kernel/logger.ts'
 import type { Random } from '../kernel/random.ts'
 import { hashSecretToken, newId } from '../kernel/secret-token.ts'
 import type { WriteStep } from '../kernel/transact.ts'
@@ -13,13 +14,18 @@ interface AuditLogDeps {
   readonly database: Database
   readonly clock: Clock
   readonly random: Random
+  readonly pause: Pause
+  readonly logger: Pick<Logger, 'error'>
 }
+
+/** Long enough that the request it tells of is answered, and that a burst shares a commit. */
+const SOON_MILLISECONDS = 100
 
 /** Longer than anything honest; what somebody typed must not fill the table. */
 const MAX_TEXT = 300
 const MAX_DETAIL = 4000
 
-export const createAuditLog = ({ database, clock, random }: AuditLogDeps): AuditLog => {
+export const createAuditLog = ({ database, clock, random, pause, logger }: AuditLogDeps): AuditLog => {
   const insert = prepared<AuditEventTable>((value) =>
     database.sql
       .insertInto('audit_event')
@@ -59,8 +65,32 @@ export const createAuditLog = ({ database, clock, random }: AuditLogDeps): Audit
       }),
     )
 
+  let waiting: WriteStep[] = []
+  let flushing: Promise<void> | undefined
+  const flush = async (): Promise<void> => {
+    await pause(SOON_MILLISECONDS)
+    const steps = waiting
+    waiting = []
+    flushing = undefined
+    try {
+      await commit(database.transact, steps)
+    } catch (error) {
+      logger.error(
+        { err: error instanceof Error ? error : new Error(String(error)), events: steps.length },
+        'audit events could not be recorded',
+      )
+    }
+  }
+
   return {
     step,
+    recordSoon: (event) => {
+      waiting.push(step(event))
+      flushing ??= flush()
+    },
+    settle: async () => {
+      while (flushing !== undefined) await flushing
+    },
     record: async (event) => {
       await commit(database.transact, [step(event)])
     },

@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachDatabase } from '../../test/support/databases.ts'
+import type { Database } from '../db/database.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { silentLogger } from '../kernel/logger.ts'
 import { systemRandom } from '../kernel/random.ts'
 import { createAuditLog } from './audit-log.sql.ts'
 
 const at = new Date(1_700_000_000_000)
 const clock = { now: () => at }
+const openLog = (database: Database, clock: Clock, logger: Logger = silentLogger) =>
+  createAuditLog({ database, clock, random: systemRandom, pause: async () => {}, logger })
 
 forEachDatabase('the audit log', (open) => {
   test('keeps who, what, outcome, reason, factor, address and request id', async () => {
     const database = await open()
-    const auditLog = createAuditLog({ database, clock, random: systemRandom })
+    const auditLog = openLog(database, clock)
     await auditLog.record({
       event: 'password-check',
       outcome: 'failure',
@@ -45,7 +51,7 @@ forEachDatabase('the audit log', (open) => {
 
   test('an event is written with what it tells of, or not at all', async () => {
     const database = await open()
-    const auditLog = createAuditLog({ database, clock, random: systemRandom })
+    const auditLog = openLog(database, clock)
     const missing = database.sql.deleteFrom('full_access').where('id', '=', 'nobody').returning('id')
     const outcome = await database.transact([
       auditLog.step({ event: 'sign-in', outcome: 'success' }),
@@ -57,7 +63,7 @@ forEachDatabase('the audit log', (open) => {
 
   test('hostile text never keeps an event from being written', async () => {
     const database = await open()
-    const auditLog = createAuditLog({ database, clock, random: systemRandom })
+    const auditLog = openLog(database, clock)
     const hostile = `\0\ud800'; drop table audit_event; --${'x'.repeat(100_000)}`
     await auditLog.record({
       event: 'sign-in',
@@ -69,5 +75,37 @@ forEachDatabase('the audit log', (open) => {
     assert.equal(rows.length, 1)
     assert.ok((rows[0]?.user_id?.length ?? 0) <= 300)
     assert.ok((rows[0]?.detail?.length ?? 0) <= 5000)
+  })
+
+  test('what may be recorded soon is recorded together, and a failure is logged', async () => {
+    const database = await open()
+    let transactions = 0
+    const counted: Database = {
+      ...database,
+      transact: (steps) => {
+        transactions += 1
+        return database.transact(steps)
+      },
+    }
+    const auditLog = openLog(counted, clock)
+    for (const userId of ['ann', 'bob', 'eve'])
+      auditLog.recordSoon({ event: 'password-check', outcome: 'success', userId })
+    await auditLog.settle()
+    const rows = await database.all(database.sql.selectFrom('audit_event').select('user_id'))
+    assert.deepEqual(rows.map((row) => row.user_id).toSorted(), ['ann', 'bob', 'eve'])
+    assert.equal(transactions, 1)
+
+    const logged: string[] = []
+    const failing: Database = {
+      ...database,
+      transact: async () => {
+        throw new Error('the disk is full')
+      },
+    }
+    const logger = { ...silentLogger, error: (_: unknown, message: string) => logged.push(message) }
+    const other = openLog(failing, clock, logger)
+    other.recordSoon({ event: 'password-check', outcome: 'success' })
+    await other.settle()
+    assert.deepEqual(logged, ['audit events could not be recorded'])
   })
 })

@@ -6,6 +6,8 @@ import { createFakeClock } from '../../test/support/fake-clock.ts'
 import { storeDocument } from '../../test/support/stored-users.ts'
 import { createAuditLog } from '../audit/audit-log.sql.ts'
 import type { Database } from '../db/database.ts'
+import { systemPause } from '../kernel/clock.ts'
+import { silentLogger } from '../kernel/logger.ts'
 import { Problem } from '../kernel/problem.ts'
 import { systemRandom } from '../kernel/random.ts'
 import { createAuthenticateClient } from './authenticate-client.ts'
@@ -31,7 +33,13 @@ forEachDatabase('client authentication', (open) => {
         verified: createVerifiedSecrets(systemRandom),
       },
       limit: createClientGuessLimit(database),
-      auditLog: createAuditLog({ database, clock, random: systemRandom }),
+      auditLog: createAuditLog({
+        database,
+        clock,
+        random: systemRandom,
+        pause: systemPause,
+        logger: silentLogger,
+      }),
       clock,
     })
     const setSecret = (hash: string) =>

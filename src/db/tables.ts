@@ -1,3 +1,5 @@
+import type { ColumnType } from 'kysely'
+
 /** The tables as Kysely sees them. Instants are milliseconds since 1970, flags 0 or 1, JSON is text. */
 export interface Tables {
   counter: CounterTable
@@ -69,6 +71,8 @@ export interface PasswordCredentialTable {
   /** PHC string of argon2id, or `$s0$…` scrypt as imported. */
   hash: string
   changed_at: number
+  /** Counts what ends every sign-in under way. */
+  attempt_epoch: ColumnType<number, number | undefined>
 }
 
 export interface TotpCredentialTable {
@@ -151,18 +155,16 @@ export interface SessionTable {
   sweep_at: number
 }
 
-/** A sign-in under way: some factors proven, not all. Never a session. */
+/** What happened to a sign-in under way, which the browser itself carries. Never a session. */
 export interface SignInAttemptTable {
-  token_hash: string
-  user_id: string
-  proven: string
-  /** The authorization request it is for, sealed. */
-  request: string | null
-  redirect_to: string | null
+  id: string
   wrong_answers: number
   /** What is known of the code's delivery by webhook, JSON. */
-  delivery: string | null
-  created_at: number
+  delivery: string
+  /** Where it leads, JSON; null where the browser carries that as well. */
+  destination: string | null
+  /** 1 once it signed in or was ended. */
+  is_spent: Flag
   expires_at: number
 }
 

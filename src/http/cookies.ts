@@ -9,8 +9,8 @@ const FLOW = 'ASFLOW'
 const ATTEMPT = 'ASTRY'
 const DEVICE = 'ASDEV'
 
-/** What we print: base64url with dots. Anything else was not set by us. */
-const TOKEN = /^[A-Za-z0-9._-]{1,256}$/
+/** What we print: base64url with dots; a sealed sign-in is the longest. Anything else was not set by us. */
+const TOKEN = /^[A-Za-z0-9._-]{1,4000}$/
 
 /** The cookies of Countersign. All are HttpOnly, SameSite=Lax, Path=/ and, where the public URL is https, Secure. */
 export interface Cookies {

@@ -1,13 +1,17 @@
-import { newSecretToken } from '../kernel/secret-token.ts'
+import { newId } from '../kernel/secret-token.ts'
+import type { WriteStep } from '../kernel/transact.ts'
+import { commit } from '../kernel/transact.ts'
 import type { SecondFactor } from '../two-factor/second-factor.ts'
 import type { CompleteSignInDeps, SignedIn } from './complete-sign-in.ts'
 import { completeSignIn } from './complete-sign-in.ts'
 import type { Destination } from './destination.ts'
-import { enrolledFactors } from './enrolled-factors.ts'
+import type { Enrolment } from './enrolled-factors.ts'
+import { enrolments } from './enrolled-factors.ts'
 import type { PasswordRefusal, PasswordVerdict, ProvePasswordDeps } from './prove-password.ts'
 import { provePassword } from './prove-password.ts'
 import type { SignInAttemptStore } from './sign-in-attempt.store.ts'
-import { ATTEMPT_SECONDS, attemptHash } from './sign-in-attempt.ts'
+import type { AttemptSeal, CarriedAttempt } from './sign-in-attempt.ts'
+import { ATTEMPT_SECONDS, LONGEST_CARRIED } from './sign-in-attempt.ts'
 import { nextSignInStep } from './sign-in-step.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -15,6 +19,7 @@ export interface BeginSignInDeps extends ProvePasswordDeps, Omit<CompleteSignInD
   readonly accounts: ProvePasswordDeps['accounts'] & CompleteSignInDeps['accounts']
   readonly devices: CompleteSignInDeps['devices']
   readonly attempts: SignInAttemptStore
+  readonly attemptSeal: AttemptSeal
   readonly factors: readonly SecondFactor[]
 }
 
@@ -25,7 +30,7 @@ export interface SignInForm extends Destination {
 
 export type BeginSignInOutcome =
   | SignedIn
-  /** The password was right; the token of the attempt goes into the browser's cookie. */
+  /** The password was right; the browser carries the attempt from here on, sealed, in a cookie. */
   | { readonly kind: 'second-factor'; readonly userId: string; readonly attemptToken: string }
   | PasswordRefusal
 
@@ -61,10 +66,10 @@ const tryToBegin = async (
 
   const changed = { kind: 'changed-meanwhile', refused: verdict.refused } as const
   const userId = verdict.account.id
-  const enrolled = await enrolledFactors(deps.factors, userId)
+  const enrolled = await enrolments(deps.factors, userId)
   const step = nextSignInStep({
     userId,
-    enrolled: enrolled.map(({ id }) => id),
+    enrolled: enrolled.map(({ factor }) => factor.id),
     proofs: [verdict.proof],
   })
   switch (step.kind) {
@@ -76,60 +81,78 @@ const tryToBegin = async (
         visitor,
         destination: form,
         also: [
-          ...oldAttemptSteps(deps.attempts, visitor),
+          ...oldAttemptSteps(deps, visitor),
           ...deps.factors.flatMap((factor) => factor.notEnrolledSteps(userId)),
         ],
       })
       return outcome.kind === 'refused' ? changed : outcome
     }
     case 'second-factor': {
-      const attemptToken = await openAttempt(deps, verdict, form, visitor)
-      if (attemptToken === undefined) return changed
-      const factor = enrolled.find(({ id }) => step.factors.includes(id))
-      const delivery = await factor?.begin(userId, origin)
+      if (!(await verdict.settle())) return changed
+      const attempt = newAttempt(deps, verdict, enrolled, form)
+      const steps = [
+        ...oldAttemptSteps(deps, visitor),
+        ...(attempt.destination === undefined ? [deps.attempts.addStep(attempt, destinationOf(form))] : []),
+      ]
+      if (steps.length > 0) await commit(deps.transact, steps)
+      deps.auditLog.recordSoon({
+        event: 'password-check',
+        outcome: 'success',
+        userId,
+        factor: 'password',
+        origin,
+      })
+      const asked = enrolled.find(({ factor }) => step.factors.includes(factor.id))
+      const delivery = await asked?.factor.begin(userId, origin)
       if (delivery !== undefined && delivery.kind !== 'none')
-        await deps.attempts.replaceDelivery(
-          attemptHash(attemptToken, visitor.flowHash),
-          { kind: 'none' },
-          delivery,
-        )
-      return { kind: 'second-factor', userId, attemptToken }
+        await deps.attempts.replaceDelivery(attempt, { kind: 'none' }, delivery)
+      return {
+        kind: 'second-factor',
+        userId,
+        attemptToken: deps.attemptSeal.seal(attempt, visitor.flowHash),
+      }
     }
   }
 }
 
-const openAttempt = async (
+const newAttempt = (
   deps: BeginSignInDeps,
-  { account, proof }: Extract<PasswordVerdict, { kind: 'proven' }>,
-  { request, redirectTo }: SignInForm,
-  visitor: Visitor,
-): Promise<string | undefined> => {
-  const token = newSecretToken(deps.random)
-  const now = deps.clock.now().getTime()
-  const outcome = await deps.transact([
-    ...proof.use,
-    deps.accounts.activeGuard(account.id),
-    ...oldAttemptSteps(deps.attempts, visitor),
-    deps.attempts.openStep({
-      tokenHash: attemptHash(token, visitor.flowHash),
-      userId: account.id,
-      proven: [{ factor: proof.factor, at: proof.at }],
-      request,
-      redirectTo,
-      createdAt: now,
-      expiresAt: now + ATTEMPT_SECONDS * 1000,
-    }),
-    deps.auditLog.step({
-      event: 'password-check',
-      outcome: 'success',
-      userId: account.id,
-      factor: 'password',
-      origin: visitor.origin,
-    }),
-  ])
-  return outcome.kind === 'committed' ? token : undefined
+  { account, proof, mark }: Extract<PasswordVerdict, { kind: 'proven' }>,
+  enrolled: readonly Enrolment[],
+  form: SignInForm,
+): CarriedAttempt => {
+  const destination = destinationOf(form)
+  const createdAt = deps.clock.now().getTime()
+  return {
+    id: newId(deps.random),
+    userId: account.id,
+    proven: [{ factor: proof.factor, at: proof.at }],
+    passwordMark: mark,
+    factorMarks: Object.fromEntries(enrolled.map((enrolment) => [enrolment.factor.id, enrolment.mark])),
+    destination: JSON.stringify(destination).length <= LONGEST_CARRIED ? destination : undefined,
+    createdAt,
+    expiresAt: createdAt + ATTEMPT_SECONDS * 1000,
+  }
 }
 
+const destinationOf = ({ request, redirectTo }: Destination): Destination => ({ request, redirectTo })
+
+type EndAttemptDeps = Pick<BeginSignInDeps, 'attempts' | 'attemptSeal' | 'transact'>
+
 /** A browser has one sign-in under way: a new one replaces it. */
-const oldAttemptSteps = (attempts: SignInAttemptStore, { attemptToken, flowHash }: Visitor) =>
-  attemptToken === undefined ? [] : [attempts.deleteStep(attemptHash(attemptToken, flowHash))]
+const oldAttemptSteps = (
+  { attempts, attemptSeal }: Omit<EndAttemptDeps, 'transact'>,
+  { attemptToken, flowHash }: Pick<Visitor, 'attemptToken' | 'flowHash'>,
+): readonly WriteStep[] => {
+  const old = attemptToken === undefined ? undefined : attemptSeal.open(attemptToken, flowHash)
+  return old === undefined ? [] : [attempts.endStep(old)]
+}
+
+/** Ends the sign-in that the browser has under way, if any. Commits. */
+export const endOldAttempt = async (
+  deps: EndAttemptDeps,
+  visitor: Pick<Visitor, 'attemptToken' | 'flowHash'>,
+): Promise<void> => {
+  const steps = oldAttemptSteps(deps, visitor)
+  if (steps.length > 0) await commit(deps.transact, steps)
+}

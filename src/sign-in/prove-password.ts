@@ -1,7 +1,7 @@
 import type { AccountStore } from '../accounts/account.store.ts'
 import type { Account } from '../accounts/account.ts'
 import { unknownAccountOf } from '../accounts/login-name.ts'
-import type { PasswordStore } from '../accounts/password.store.ts'
+import type { PasswordStore, StoredPassword } from '../accounts/password.store.ts'
 import type { PasswordHasher } from '../accounts/password-hasher.ts'
 import type { Guess, Throttle, ThrottleState } from '../accounts/throttle.ts'
 import { nameOfBlock } from '../accounts/throttle.ts'
@@ -10,6 +10,7 @@ import type { AuditLog } from '../audit/audit-log.store.ts'
 import type { Clock, Pause } from '../kernel/clock.ts'
 import type { RequestOrigin } from '../kernel/request-origin.ts'
 import { hashSecretToken } from '../kernel/secret-token.ts'
+import type { Transact } from '../kernel/transact.ts'
 import type { KnownDeviceStore } from '../sessions/known-device.store.ts'
 import type { Proof } from './sign-in-step.ts'
 
@@ -26,6 +27,7 @@ export interface ProvePasswordDeps {
   readonly throttle: Throttle
   readonly devices: Pick<KnownDeviceStore, 'findDeviceId'>
   readonly auditLog: AuditLog
+  readonly transact: Transact
   readonly clock: Clock
   readonly pause: Pause
 }
@@ -47,6 +49,10 @@ export type PasswordVerdict =
       readonly kind: 'proven'
       readonly account: Account
       readonly proof: Proof
+      /** Names the hash that the password has from now on; tells nothing of either. */
+      readonly mark: string
+      /** For a sign-in that is not over yet: true once what must be so while the password is right is so, and kept. */
+      readonly settle: () => Promise<boolean>
       /** Counts the answer as wrong after all, when its transaction was refused. */
       readonly refused: () => Promise<PasswordRefusal>
     }
@@ -138,28 +144,37 @@ const judgePassword = async (
   const state = await throttle.state(guess)
   if (state.kind !== 'open') return blocked(state)
 
-  const hash = await passwords.findHash(account?.id ?? '')
+  const stored = await passwords.find(account?.id ?? '')
+  const hash = stored?.hash
   const isRight =
     hash === undefined ? await hasher.verifyNothing(password) : await hasher.verify(hash, password)
   if (account === undefined) return count('unknown-user')
-  if (hash === undefined) return count('no-password')
+  if (stored === undefined) return count('no-password')
   if (!isRight) return count('wrong-password')
   if (!account.isActive) {
     const outcome = await count('inactive')
     return outcome.kind === 'wrong' ? { kind: 'inactive' } : outcome
   }
 
-  const guard = hasher.isOutdated(hash)
-    ? passwords.rehashGuard(account.id, hash, await hasher.hash(password))
-    : passwords.unchangedGuard(account.id, hash)
+  const better = hasher.isOutdated(stored.hash) ? await hasher.hash(password) : undefined
+  const guard =
+    better === undefined
+      ? passwords.unchangedGuard(account.id, stored)
+      : passwords.rehashGuard(account.id, stored.hash, better)
+  const use = [...throttle.succeededSteps(guess), guard]
   return {
     kind: 'proven',
     account,
-    proof: {
-      factor: 'password',
-      at: clock.now().getTime(),
-      use: [...throttle.succeededSteps(guess), guard],
+    proof: { factor: 'password', at: clock.now().getTime(), use },
+    mark: passwordMark({ ...stored, hash: better ?? stored.hash }),
+    settle: async () => {
+      // NOTE: of many guesses in flight the right one must not be told from the wrong ones once the budget is used up.
+      if (better === undefined) return (await throttle.state(guess)).kind === 'open'
+      return (await deps.transact(use)).kind === 'committed'
     },
     refused: () => count('changed-meanwhile'),
   }
 }
+
+/** Another one for every change of the password. Nothing can be guessed from it: the hash is salted. */
+export const passwordMark = ({ hash, epoch }: StoredPassword): string => hashSecretToken(`${epoch} ${hash}`)

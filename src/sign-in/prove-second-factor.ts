@@ -1,3 +1,4 @@
+import type { StoredPassword } from '../accounts/password.store.ts'
 import { nameOfBlock } from '../accounts/throttle.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import { hashSecretToken } from '../kernel/secret-token.ts'
@@ -5,23 +6,27 @@ import type { FactorAnswer, SecondFactor } from '../two-factor/second-factor.ts'
 import type { BeginSignInDeps } from './begin-sign-in.ts'
 import type { SignedIn } from './complete-sign-in.ts'
 import { completeSignIn } from './complete-sign-in.ts'
-import { enrolledFactors } from './enrolled-factors.ts'
+import type { Destination } from './destination.ts'
+import { enrolments } from './enrolled-factors.ts'
 import type { Blocked } from './prove-password.ts'
-import type { SignInAttempt } from './sign-in-attempt.ts'
-import { attemptHash, isAlive, resendAt } from './sign-in-attempt.ts'
+import { passwordMark } from './prove-password.ts'
+import type { AttemptRecord, SignInAttempt } from './sign-in-attempt.ts'
+import { isAlive, resendAt } from './sign-in-attempt.ts'
 import type { Proof } from './sign-in-step.ts'
 import { nextSignInStep } from './sign-in-step.ts'
 import type { Visitor } from './visitor.ts'
 
-export type ProveSecondFactorDeps = Omit<BeginSignInDeps, 'hasher' | 'passwords' | 'throttle'>
+export type ProveSecondFactorDeps = Omit<BeginSignInDeps, 'hasher'>
 
-/** The attempt that the browser's cookie stands for. `over` is one that died; what it was for is still known. */
+/** The attempt that the browser carries. `over` is one that died; what it was for is still known. */
 export type AttemptState =
   | { readonly kind: 'none' }
   | { readonly kind: 'over'; readonly attempt: SignInAttempt }
   | {
       readonly kind: 'alive'
       readonly attempt: SignInAttempt
+      /** As it was when it was proven. */
+      readonly password: StoredPassword
       /** The one that is asked for, of those the user has. */
       readonly factor: SecondFactor
       readonly enrolled: readonly SecondFactor[]
@@ -34,19 +39,44 @@ export type SecondFactorOutcome =
   | { readonly kind: 'blocked'; readonly attempt: SignInAttempt; readonly block: Blocked }
   | { readonly kind: 'finished'; readonly attempt: SignInAttempt; readonly signedIn: SignedIn }
 
-/** Reads only. An attempt whose user has no second factor any more is over: it was begun under other rules. */
+/** Reads only. An attempt whose user changed the password or second factors meanwhile is over: it was begun under other rules. */
 export const findAttempt = async (
-  deps: Pick<ProveSecondFactorDeps, 'attempts' | 'factors' | 'clock'>,
-  { attemptToken, flowHash }: Visitor,
+  deps: Pick<ProveSecondFactorDeps, 'attempts' | 'attemptSeal' | 'factors' | 'passwords' | 'clock'>,
+  { attemptToken, flowHash }: Pick<Visitor, 'attemptToken' | 'flowHash'>,
 ): Promise<AttemptState> => {
-  if (attemptToken === undefined) return { kind: 'none' }
-  const attempt = await deps.attempts.find(attemptHash(attemptToken, flowHash))
-  if (attempt === undefined) return { kind: 'none' }
-  if (!isAlive(attempt, deps.clock.now())) return { kind: 'over', attempt }
-  const enrolled = await enrolledFactors(deps.factors, attempt.userId)
-  const [factor] = enrolled
-  return factor === undefined ? { kind: 'over', attempt } : { kind: 'alive', attempt, factor, enrolled }
+  const carried = attemptToken === undefined ? undefined : deps.attemptSeal.open(attemptToken, flowHash)
+  if (carried === undefined) return { kind: 'none' }
+  const [record = UNTOUCHED, enrolled, password] = await Promise.all([
+    deps.attempts.find(carried.id),
+    enrolments(deps.factors, carried.userId),
+    deps.passwords.find(carried.userId),
+  ])
+  if (record.isSpent) return { kind: 'none' }
+  const { wrongAnswers, delivery, destination = carried.destination ?? NOWHERE } = record
+  const attempt = { ...carried, ...destination, wrongAnswers, delivery }
+  const [first] = enrolled
+  const isUnchanged =
+    password !== undefined &&
+    passwordMark(password) === carried.passwordMark &&
+    enrolled.every(({ factor, mark }) => carried.factorMarks[factor.id] === mark)
+  return first === undefined || !isUnchanged || !isAlive(attempt, deps.clock.now())
+    ? { kind: 'over', attempt }
+    : {
+        kind: 'alive',
+        attempt,
+        password,
+        factor: first.factor,
+        enrolled: enrolled.map(({ factor }) => factor),
+      }
 }
+
+const UNTOUCHED: AttemptRecord = {
+  wrongAnswers: 0,
+  delivery: { kind: 'none' },
+  destination: undefined,
+  isSpent: false,
+}
+const NOWHERE: Destination = { request: undefined, redirectTo: undefined }
 
 /**
  * Checks the answer to the second factor of the browser's attempt and signs in with it. Wrong, reused and expired are
@@ -59,14 +89,15 @@ export const proveSecondFactor = async (
 ): Promise<SecondFactorOutcome> => {
   const found = await findAttempt(deps, visitor)
   if (found.kind !== 'alive') return found
-  const { attempt, factor, enrolled } = found
+  const { attempt, password, factor, enrolled } = found
   const { origin, deviceToken } = visitor
-  const { userId, tokenHash } = attempt
+  const { userId } = attempt
   const deviceId =
     deviceToken === undefined
       ? undefined
       : await deps.devices.findDeviceId(hashSecretToken(deviceToken), userId, deps.clock.now())
-  const given: FactorAnswer = { userId, answer, origin, ...(deviceId === undefined ? {} : { deviceId }) }
+  const device = deviceId === undefined ? {} : { deviceId }
+  const given: FactorAnswer = { userId, answer, origin, ...device }
 
   const failure = (reason: string): AuditEvent => ({
     event: 'second-factor-check',
@@ -83,12 +114,13 @@ export const proveSecondFactor = async (
   }
   const countWrong = async (reason: string): Promise<SecondFactorOutcome> => {
     const counted = await factor.countWrong(given, [
-      deps.attempts.countWrongStep(tokenHash),
+      deps.attempts.countWrongStep(attempt),
       deps.auditLog.step(failure(reason)),
     ])
     if (counted.kind !== 'counted') return blocked(counted)
-    const now = await deps.attempts.find(tokenHash)
-    if (now === undefined) return { kind: 'none' }
+    const record = await deps.attempts.find(attempt.id)
+    if (record === undefined || record.isSpent) return { kind: 'none' }
+    const now = { ...attempt, wrongAnswers: record.wrongAnswers, delivery: record.delivery }
     return isAlive(now, deps.clock.now())
       ? { kind: 'wrong', attempt: now, factor }
       : { kind: 'over', attempt: now }
@@ -99,10 +131,20 @@ export const proveSecondFactor = async (
   if (check.kind === 'wrong') return countWrong(check.reason)
 
   const now = deps.clock.now()
+  const passwordUse = [
+    ...deps.throttle.clearedSteps({
+      account: userId,
+      factor: 'password',
+      address: origin.address,
+      ...device,
+    }),
+    deps.passwords.unchangedGuard(userId, password),
+    deps.attempts.spendGuard(attempt),
+  ]
   const proofs: readonly Proof[] = [
     { factor: check.factor, at: now.getTime(), use: check.use },
     // NOTE: last, so that locks are taken in the order in which a wrong answer takes them: counter, then attempt.
-    ...attempt.proven.map((proven) => ({ ...proven, use: [deps.attempts.consumeGuard(tokenHash, now)] })),
+    ...attempt.proven.map((proven) => ({ ...proven, use: passwordUse })),
   ]
   // NOTE: not asked again: a factor switched off meanwhile refuses its own use.
   const step = nextSignInStep({ userId, enrolled: enrolled.map(({ id }) => id), proofs })
@@ -126,9 +168,9 @@ export const resendCode = async (deps: ProveSecondFactorDeps, visitor: Visitor):
   if (sendableAt === undefined || now < sendableAt) return found
   // NOTE: taken for failed until the answer is there, so that a crash in between does not claim a delivery.
   const claimed = { kind: 'failed', at: now } as const
-  const isOurs = await deps.attempts.replaceDelivery(attempt.tokenHash, attempt.delivery, claimed)
+  const isOurs = await deps.attempts.replaceDelivery(attempt, attempt.delivery, claimed)
   if (!isOurs) return found
   const delivery = await factor.begin(attempt.userId, visitor.origin)
-  await deps.attempts.replaceDelivery(attempt.tokenHash, claimed, delivery)
+  await deps.attempts.replaceDelivery(attempt, claimed, delivery)
   return { ...found, attempt: { ...attempt, delivery } }
 }

@@ -1,95 +1,103 @@
 import { sql as raw } from 'kysely'
 import type { Database } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import type { SignInAttemptTable } from '../db/tables.ts'
-import type { ProvenFactor } from '../sessions/session.ts'
 import type { Delivery } from '../two-factor/second-factor.ts'
-import type { SignInAttemptStore } from './sign-in-attempt.store.ts'
+import type { Destination } from './destination.ts'
+import type { AttemptKey, SignInAttemptStore } from './sign-in-attempt.store.ts'
 import { MAX_WRONG_ANSWERS } from './sign-in-attempt.ts'
 
-const NOT_SENT: Delivery = { kind: 'none' }
+interface FoundRow {
+  readonly wrong_answers: number
+  readonly delivery: string
+  readonly destination: string | null
+  readonly is_spent: 0 | 1
+}
+
+const NOT_SENT = JSON.stringify({ kind: 'none' } satisfies Delivery)
 
 export const createSignInAttemptStore = (database: Database): SignInAttemptStore => {
   const { sql } = database
-  const select = prepared<{ tokenHash: string }, SignInAttemptTable>((value) =>
-    sql.selectFrom('sign_in_attempt').selectAll().where('token_hash', '=', value('tokenHash')),
-  )
-  const insert = prepared<SignInAttemptTable>((value) =>
-    sql.insertInto('sign_in_attempt').values({
-      token_hash: value('token_hash'),
-      user_id: value('user_id'),
-      proven: value('proven'),
-      request: value('request'),
-      redirect_to: value('redirect_to'),
-      wrong_answers: value('wrong_answers'),
-      delivery: value('delivery'),
-      created_at: value('created_at'),
-      expires_at: value('expires_at'),
-    }),
-  )
-  const remove = prepared<{ tokenHash: string }>((value) =>
-    sql.deleteFrom('sign_in_attempt').where('token_hash', '=', value('tokenHash')),
-  )
-  const consume = prepared<{ tokenHash: string; now: number }>((value) =>
+  const select = prepared<{ id: string }, FoundRow>((value) =>
     sql
-      .deleteFrom('sign_in_attempt')
-      .where('token_hash', '=', value('tokenHash'))
-      .where('wrong_answers', '<', MAX_WRONG_ANSWERS)
-      .where('expires_at', '>', value('now'))
-      .returning('token_hash'),
+      .selectFrom('sign_in_attempt')
+      .select(['wrong_answers', 'delivery', 'destination', 'is_spent'])
+      .where('id', '=', value('id')),
   )
+  const spend = prepared<AttemptKey>((value) =>
+    sql
+      .insertInto('sign_in_attempt')
+      .values({
+        id: value('id'),
+        wrong_answers: 0,
+        delivery: NOT_SENT,
+        destination: null,
+        is_spent: 1,
+        expires_at: value('expiresAt'),
+      })
+      .onConflict((conflict) =>
+        conflict
+          .column('id')
+          .doUpdateSet({ is_spent: 1 })
+          .where('sign_in_attempt.is_spent', '=', 0)
+          .where('sign_in_attempt.wrong_answers', '<', MAX_WRONG_ANSWERS),
+      )
+      .returning('id'),
+  )
+  const row = { wrong_answers: 0, delivery: NOT_SENT, destination: null, is_spent: 0 } as const
+
   return {
-    find: async (tokenHash) => {
-      const row = await database.first(select({ tokenHash }))
+    find: async (id) => {
+      const found = await database.first(select({ id }))
       return (
-        row && {
-          tokenHash,
-          userId: row.user_id,
-          proven: JSON.parse(row.proven) as readonly ProvenFactor[],
-          request: row.request ?? undefined,
-          redirectTo: row.redirect_to ?? undefined,
-          wrongAnswers: row.wrong_answers,
-          delivery: row.delivery === null ? NOT_SENT : (JSON.parse(row.delivery) as Delivery),
-          createdAt: row.created_at,
-          expiresAt: row.expires_at,
+        found && {
+          wrongAnswers: found.wrong_answers,
+          delivery: JSON.parse(found.delivery) as Delivery,
+          destination:
+            found.destination === null ? undefined : (JSON.parse(found.destination) as Destination),
+          isSpent: found.is_spent === 1,
         }
       )
     },
-    openStep: (attempt) =>
-      database.step(
-        insert({
-          token_hash: attempt.tokenHash,
-          user_id: attempt.userId,
-          proven: JSON.stringify(attempt.proven),
-          request: attempt.request ?? null,
-          redirect_to: attempt.redirectTo ?? null,
-          wrong_answers: 0,
-          delivery: JSON.stringify(NOT_SENT),
-          created_at: attempt.createdAt,
-          expires_at: attempt.expiresAt,
-        }),
-      ),
-    deleteStep: (tokenHash) => database.step(remove({ tokenHash })),
-    deleteAllOfUserSteps: (userId) => [
-      database.step(sql.deleteFrom('sign_in_attempt').where('user_id', '=', userId)),
-    ],
-    consumeGuard: (tokenHash, now) => database.guard(consume({ tokenHash, now: now.getTime() })),
-    countWrongStep: (tokenHash) =>
+    addStep: ({ id, expiresAt }, destination) =>
       database.step(
         sql
-          .updateTable('sign_in_attempt')
-          .set({ wrong_answers: raw<number>`wrong_answers + 1` })
-          .where('token_hash', '=', tokenHash),
+          .insertInto('sign_in_attempt')
+          .values({ ...row, id, destination: JSON.stringify(destination), expires_at: expiresAt }),
       ),
-    replaceDelivery: async (tokenHash, from, to) => {
+    spendGuard: ({ id, expiresAt }) => database.guard(spend({ id, expiresAt })),
+    endStep: ({ id, expiresAt }) =>
+      database.step(
+        sql
+          .insertInto('sign_in_attempt')
+          .values({ ...row, id, is_spent: 1, expires_at: expiresAt })
+          .onConflict((conflict) => conflict.column('id').doUpdateSet({ is_spent: 1 })),
+      ),
+    countWrongStep: ({ id, expiresAt }) =>
+      database.step(
+        sql
+          .insertInto('sign_in_attempt')
+          .values({ ...row, id, wrong_answers: 1, expires_at: expiresAt })
+          .onConflict((conflict) =>
+            conflict
+              .column('id')
+              .doUpdateSet({ wrong_answers: raw<number>`sign_in_attempt.wrong_answers + 1` }),
+          ),
+      ),
+    replaceDelivery: async ({ id, expiresAt }, from, to) => {
       const outcome = await database.transact([
+        database.step(
+          sql
+            .insertInto('sign_in_attempt')
+            .values({ ...row, id, expires_at: expiresAt })
+            .onConflict((conflict) => conflict.column('id').doNothing()),
+        ),
         database.guard(
           sql
             .updateTable('sign_in_attempt')
             .set({ delivery: JSON.stringify(to) })
-            .where('token_hash', '=', tokenHash)
+            .where('id', '=', id)
             .where('delivery', '=', JSON.stringify(from))
-            .returning('token_hash'),
+            .returning('id'),
         ),
       ])
       return outcome.kind === 'committed'

@@ -7,11 +7,12 @@ import { prefersHtml } from '../http/negotiate.ts'
 import { answer, page, redirect } from '../http/respond.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Transact } from '../kernel/transact.ts'
-import { commit } from '../kernel/transact.ts'
 import type { SessionStore } from '../sessions/session.store.ts'
+import { endOldAttempt } from './begin-sign-in.ts'
 import { nameOf } from './name-of.ts'
+import { visitorOf } from './sign-in-answers.routes.ts'
 import type { SignInAttemptStore } from './sign-in-attempt.store.ts'
-import { attemptHash } from './sign-in-attempt.ts'
+import type { AttemptSeal } from './sign-in-attempt.ts'
 import type { SignInEdge } from './sign-in-edge.ts'
 import { LANDING_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, TWO_FACTOR_PATH } from './sign-in-paths.ts'
 import { signedOutPage, signOutPage } from './sign-out.page.ts'
@@ -21,7 +22,8 @@ import { signedInPage } from './signed-in.page.ts'
 export interface SignOutRoutesDeps extends SignInEdge {
   readonly accounts: Pick<AccountStore, 'find'>
   readonly sessions: Pick<SessionStore, 'endSteps'>
-  readonly attempts: Pick<SignInAttemptStore, 'deleteStep'>
+  readonly attempts: SignInAttemptStore
+  readonly attemptSeal: AttemptSeal
   readonly auditLog: AuditLog
   readonly transact: Transact
   readonly clock: Clock
@@ -63,9 +65,7 @@ export const signOutRoutes = (deps: SignOutRoutesDeps): Hono<AppEnv> => {
       csrf.verify(c, await readForm(c))
       const session = await deps.sessionOf(c)
       if (session !== undefined) await signOut(deps, session, c.get('origin'))
-      const attempt = cookies.readAttempt(c)
-      if (attempt !== undefined)
-        await commit(deps.transact, [deps.attempts.deleteStep(attemptHash(attempt, cookies.flowHash(c)))])
+      await endOldAttempt(deps, visitorOf(c, deps))
       cookies.clearSession(c)
       cookies.clearAttempt(c)
       cookies.rotateFlow(c)

@@ -49,6 +49,8 @@ export interface SecondFactor {
   /** In URLs and rows; never renamed. */
   readonly id: string
   isEnrolled(userId: string): Promise<boolean>
+  /** Names what is enrolled, another one after each change of it; undefined where nothing is. Tells nothing of a secret. */
+  enrolmentMark(userId: string): Promise<string | undefined>
   /** Guarded: refused once the user has this factor, also where it is being enabled at this moment. */
   notEnrolledSteps(userId: string): readonly WriteStep[]
   /** Called when the sign-in comes to this factor and for each resend. TOTP: sends the code by webhook where one is set. */

@@ -80,14 +80,24 @@ forEachDatabase('Password hashes', (open) => {
     const rehash = async (from: string, to: string) =>
       (await database.transact([passwords.rehashGuard('ann', from, to)])).kind
     assert.equal(await rehash('other', 'wrong'), 'refused')
-    assert.equal(await passwords.findHash('ann'), 'old')
+    assert.equal((await passwords.find('ann'))?.hash, 'old')
     assert.equal(await rehash('old', 'new'), 'committed')
-    assert.equal(await passwords.findHash('ann'), 'new')
-    assert.equal((await database.transact([passwords.unchangedGuard('ann', 'old')])).kind, 'refused')
-    assert.equal((await database.transact([passwords.unchangedGuard('ann', 'new')])).kind, 'committed')
+    assert.equal((await passwords.find('ann'))?.hash, 'new')
+    assert.equal(
+      (await database.transact([passwords.unchangedGuard('ann', { hash: 'old', epoch: 0 })])).kind,
+      'refused',
+    )
+    assert.equal(
+      (await database.transact([passwords.unchangedGuard('ann', { hash: 'new', epoch: 0 })])).kind,
+      'committed',
+    )
+    await database.transact([passwords.endAttemptsStep('ann')])
+    assert.deepEqual(await passwords.find('ann'), { hash: 'new', epoch: 1 })
+    const before = passwords.unchangedGuard('ann', { hash: 'new', epoch: 0 })
+    assert.equal((await database.transact([before])).kind, 'refused')
     await database.transact([passwords.setStep('ann', 'third', new Date(2))])
-    assert.equal(await passwords.findHash('ann'), 'third')
+    assert.equal((await passwords.find('ann'))?.hash, 'third')
     await database.transact([passwords.removeStep('ann')])
-    assert.equal(await passwords.findHash('ann'), undefined)
+    assert.equal(await passwords.find('ann'), undefined)
   })
 })

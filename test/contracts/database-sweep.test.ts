@@ -24,17 +24,9 @@ const fill = async (database: Database) => {
     { id: 'lives', at: future },
   ].flatMap(({ id, at }) => [
     sql.insertInto('session').values(sessionRow({ id, type: 'browser', sweep_at: at })),
-    sql.insertInto('sign_in_attempt').values({
-      token_hash: id,
-      user_id: 'u',
-      proven: '[]',
-      request: null,
-      redirect_to: null,
-      wrong_answers: 0,
-      delivery: null,
-      created_at: 0,
-      expires_at: at,
-    }),
+    sql
+      .insertInto('sign_in_attempt')
+      .values({ id, wrong_answers: 0, delivery: '{}', destination: null, is_spent: 0, expires_at: at }),
     sql.insertInto('totp_pending').values({ session_id: id, user_id: 'u', secret: 's', expires_at: at }),
     sql.insertInto('known_device').values({ token_hash: id, user_id: 'u', device_id: 'd', expires_at: at }),
     sql
@@ -52,7 +44,7 @@ forEachDatabase('the sweeper', (open) => {
     const { sql } = database
     const left = await Promise.all([
       database.all(sql.selectFrom('session').select('id as key')),
-      database.all(sql.selectFrom('sign_in_attempt').select('token_hash as key')),
+      database.all(sql.selectFrom('sign_in_attempt').select('id as key')),
       database.all(sql.selectFrom('totp_pending').select('session_id as key')),
       database.all(sql.selectFrom('known_device').select('token_hash as key')),
       database.all(sql.selectFrom('throttle').select('key')),

@@ -10,12 +10,15 @@ import { createCookies } from '../../src/http/cookies.ts'
 import { createCsrf } from '../../src/http/csrf.ts'
 import { systemPause } from '../../src/kernel/clock.ts'
 import { deriveKey } from '../../src/kernel/derive-key.ts'
+import { silentLogger } from '../../src/kernel/logger.ts'
 import { systemRandom } from '../../src/kernel/random.ts'
+import { createSeal } from '../../src/kernel/seal.ts'
 import { createAuthorizationFlow } from '../../src/oauth/authorize/authorization-flow.ts'
-import { createRequestSeal } from '../../src/oauth/authorize/request-seal.node.ts'
+import type { PendingRequest } from '../../src/oauth/authorize/request-seal.ts'
 import { createSessionOf } from '../../src/sessions/browser-session.ts'
 import { codeRoutes } from '../../src/sign-in/code.routes.ts'
 import { signInRoutes } from '../../src/sign-in/sign-in.routes.ts'
+import type { CarriedAttempt } from '../../src/sign-in/sign-in-attempt.ts'
 import { createTotpFactor } from '../../src/two-factor/totp/totp-factor.ts'
 import { counting } from '../support/counted-database.ts'
 import { forEachDatabaseConfig } from '../support/databases.ts'
@@ -28,7 +31,15 @@ import { SECRET_KEY } from '../support/test-app.ts'
 /** NOTE: the application opens its own database, where nothing counts; these are its pages on one that does. */
 const pagesOn = (database: Database, { clock, url: issuer }: SignInApp) => {
   const random = systemRandom
-  const stores = createStores({ database, clock, random, secretKey: SECRET_KEY, isRateLimited: true })
+  const stores = createStores({
+    database,
+    clock,
+    random,
+    secretKey: SECRET_KEY,
+    isRateLimited: true,
+    pause: systemPause,
+    logger: silentLogger,
+  })
   const hashes = { count: 0 }
   const counted =
     <Given extends unknown[], Result>(compute: (...given: Given) => Result) =>
@@ -39,7 +50,11 @@ const pagesOn = (database: Database, { clock, url: issuer }: SignInApp) => {
   const currentPolicy = createCurrentAuthPolicy({ ...stores, warn: () => {} })
   const cookies = createCookies({ isSecure: false, random })
   const shared = { ...stores, clock, random, issuer, currentPolicy, pause: systemPause }
-  const requestSeal = createRequestSeal({ key: deriveKey(SECRET_KEY, 'authorization-requests'), random })
+  const requestSeal = createSeal<PendingRequest>({
+    key: deriveKey(SECRET_KEY, 'authorization-requests'),
+    random,
+  })
+  const attemptSeal = createSeal<CarriedAttempt>({ key: deriveKey(SECRET_KEY, 'sign-in-attempts'), random })
   const flow = createAuthorizationFlow({ ...shared, requestSeal })
   const factors = [createTotpFactor({ ...shared, deliver: async () => ({ kind: 'none' }) })]
   const countedHasher = {
@@ -55,7 +70,7 @@ const pagesOn = (database: Database, { clock, url: issuer }: SignInApp) => {
     flow,
     currentPolicy,
     publicUrl: issuer,
-    signIn: { ...shared, hasher: countedHasher, factors, flow },
+    signIn: { ...shared, attemptSeal, hasher: countedHasher, factors, flow },
   }
   const originOf = requestOrigins({ trustedProxies: 0, random })
   const app = new Hono<AppEnv>()
@@ -69,7 +84,7 @@ const pagesOn = (database: Database, { clock, url: issuer }: SignInApp) => {
 }
 
 forEachDatabaseConfig('what a sign-in costs', (fresh) => {
-  test('nothing for a look, one transaction and one hash for the password, one with the code for the app', async () => {
+  test('nothing for a look, one hash for the password, one transaction with the code for the app', async () => {
     const app = await startSignInApp({ config: await fresh() })
     await app.addUser({ id: 'ann' })
     await app.enableTotp('ann')
@@ -83,11 +98,11 @@ forEachDatabaseConfig('what a sign-in costs', (fresh) => {
     )
     assert.deepEqual([login.result.status, login.reads, login.transactions], [200, 2, 0])
     const password = await costOf(() => person.submit(login.result, { username: 'ann', password: PASSWORD }))
-    assert.deepEqual([password.result.status, password.reads, password.transactions], [303, 5, 1])
+    assert.deepEqual([password.result.status, password.reads, password.transactions], [303, 6, 0])
     const codePage = await costOf(() => person.follow(password.result))
-    assert.deepEqual([codePage.result.status, codePage.reads, codePage.transactions], [200, 5, 0])
+    assert.deepEqual([codePage.result.status, codePage.reads, codePage.transactions], [200, 6, 0])
     const done = await costOf(() => person.submit(codePage.result, { token: app.code() }, '/confirm'))
-    assert.deepEqual([done.result.status, done.reads, done.transactions], [303, 7, 1])
+    assert.deepEqual([done.result.status, done.reads, done.transactions], [303, 8, 1])
 
     assert.equal(hashes.count, 1)
     const { status } = await redeem(app, answerOf(done.result.location).get('code') ?? '')

@@ -5,70 +5,67 @@ import { forEachDatabase, forEachDatabaseConfig } from '../support/databases.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 import { startSignInApp } from '../support/sign-in-app.ts'
 
-const now = new Date(1_000_000)
-const late = new Date(2_000_000)
-const attempt = {
-  tokenHash: 'h1',
-  userId: 'ann',
-  proven: [{ factor: 'password', at: 999_000 }],
-  request: undefined,
-  redirectTo: '/there',
-  createdAt: now.getTime(),
-  expiresAt: late.getTime(),
-}
+const attempt = { id: 'a1', expiresAt: 2_000_000 }
 
 forEachDatabase('Sign-in attempts', (open) => {
   const setUp = async () => {
     const database = await open()
     const attempts = createSignInAttemptStore(database)
-    await database.transact([attempts.openStep(attempt)])
-    const consume = async (at = now) => (await database.transact([attempts.consumeGuard('h1', at)])).kind
-    return { database, attempts, consume }
+    const spend = async () => (await database.transact([attempts.spendGuard(attempt)])).kind
+    return { database, attempts, spend }
   }
 
-  it('keep what a sign-in is for', async () => {
+  it('have no row before something happens to them', async () => {
     const { attempts } = await setUp()
-    assert.deepEqual(await attempts.find('h1'), { ...attempt, wrongAnswers: 0, delivery: { kind: 'none' } })
-    assert.equal(await attempts.find('h2'), undefined)
+    assert.equal(await attempts.find('a1'), undefined)
   })
 
-  it('are used up by one of many at once', async () => {
-    const { consume } = await setUp()
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => consume()))
+  it('are spent by one of many at once, and known to be', async () => {
+    const { attempts, spend } = await setUp()
+    const outcomes = await Promise.all(Array.from({ length: 20 }, spend))
     assert.equal(outcomes.filter((kind) => kind === 'committed').length, 1)
+    assert.equal((await attempts.find('a1'))?.isSpent, true)
   })
 
-  it('are not used up once expired or answered wrong five times', async () => {
-    const { database, attempts, consume } = await setUp()
-    assert.equal(await consume(late), 'refused')
-    await Promise.all(Array.from({ length: 5 }, () => database.transact([attempts.countWrongStep('h1')])))
-    assert.equal((await attempts.find('h1'))?.wrongAnswers, 5)
-    assert.equal(await consume(), 'refused')
+  it('are not spent once answered wrong five times, or ended', async () => {
+    const { database, attempts, spend } = await setUp()
+    await Promise.all(Array.from({ length: 5 }, () => database.transact([attempts.countWrongStep(attempt)])))
+    assert.deepEqual(await attempts.find('a1'), {
+      wrongAnswers: 5,
+      delivery: { kind: 'none' },
+      destination: undefined,
+      isSpent: false,
+    })
+    assert.equal(await spend(), 'refused')
+    const other = { ...attempt, id: 'a2' }
+    await database.transact([attempts.endStep(other)])
+    assert.equal((await database.transact([attempts.spendGuard(other)])).kind, 'refused')
+  })
+
+  it('are spent after a wrong answer, and end after any', async () => {
+    const { database, attempts, spend } = await setUp()
+    await database.transact([attempts.countWrongStep(attempt)])
+    assert.equal(await spend(), 'committed')
+    const other = { ...attempt, id: 'a2' }
+    await database.transact([attempts.countWrongStep(other)])
+    await database.transact([attempts.endStep(other)])
+    assert.deepEqual(await attempts.find('a2'), {
+      wrongAnswers: 1,
+      delivery: { kind: 'none' },
+      destination: undefined,
+      isSpent: true,
+    })
   })
 
   it('let one of many at once deliver a code', async () => {
     const { attempts } = await setUp()
     const claims = await Promise.all(
       Array.from({ length: 10 }, () =>
-        attempts.replaceDelivery('h1', { kind: 'none' }, { kind: 'sent', at: 5 }),
+        attempts.replaceDelivery(attempt, { kind: 'none' }, { kind: 'sent', at: 5 }),
       ),
     )
     assert.equal(claims.filter(Boolean).length, 1)
-    assert.deepEqual((await attempts.find('h1'))?.delivery, { kind: 'sent', at: 5 })
-  })
-
-  it('end with the user’s other attempts', async () => {
-    const { database, attempts } = await setUp()
-    await database.transact([
-      attempts.openStep({ ...attempt, tokenHash: 'h2' }),
-      attempts.openStep({ ...attempt, tokenHash: 'h3', userId: 'bob' }),
-    ])
-    await database.transact(attempts.deleteAllOfUserSteps('ann'))
-    const left = await Promise.all(['h1', 'h2', 'h3'].map((hash) => attempts.find(hash)))
-    assert.deepEqual(
-      left.map((found) => found?.userId),
-      [undefined, undefined, 'bob'],
-    )
+    assert.deepEqual((await attempts.find('a1'))?.delivery, { kind: 'sent', at: 5 })
   })
 })
 

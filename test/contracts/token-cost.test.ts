@@ -9,6 +9,7 @@ import type { AppEnv } from '../../src/http/app-env.ts'
 import { requestOrigins } from '../../src/http/client-address.ts'
 import { createCookies } from '../../src/http/cookies.ts'
 import { systemPause } from '../../src/kernel/clock.ts'
+import { silentLogger } from '../../src/kernel/logger.ts'
 import { systemRandom } from '../../src/kernel/random.ts'
 import { createGrants } from '../../src/oauth/token/grants.ts'
 import { tokenRoutes } from '../../src/oauth/token/token.routes.ts'
@@ -23,7 +24,15 @@ import { SECRET_KEY } from '../support/test-app.ts'
 /** NOTE: the application opens its own database, where nothing counts; these are its endpoints on one that does. */
 const endpointsOn = (database: Database, { clock, url: issuer }: StoredApp) => {
   const random = systemRandom
-  const stores = createStores({ database, clock, random, secretKey: SECRET_KEY, isRateLimited: true })
+  const stores = createStores({
+    database,
+    clock,
+    random,
+    secretKey: SECRET_KEY,
+    isRateLimited: true,
+    pause: systemPause,
+    logger: silentLogger,
+  })
   const shared = { ...stores, clock, random, issuer }
   const never = () => Promise.reject(new Error('neither a slow hash nor a JWT is wanted here'))
   const authenticateClient = createAuthenticateClient({

@@ -223,8 +223,5 @@ test('no spelling of the code’s field or of the method gets past', async () =>
     assert.equal(answer.status, 405)
   }
   assert.equal(await target.isSignedIn(person), false)
-  assert.deepEqual(
-    target.rows('select wrong_answers from sign_in_attempt').map((row) => row.wrong_answers),
-    [0],
-  )
+  assert.deepEqual(target.rows('select wrong_answers from sign_in_attempt where wrong_answers > 0'), [])
 })

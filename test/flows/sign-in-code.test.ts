@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { eventually } from '../support/eventually.ts'
 import { listenHttp } from '../support/servers.ts'
 import type { SignInApp } from '../support/sign-in-app.ts'
 import { PASSWORD, startSignInApp } from '../support/sign-in-app.ts'
@@ -51,7 +52,8 @@ describe('Signing in with a second factor', () => {
       session?.proven.map(({ factor }) => factor),
       ['password', 'totp'],
     )
-    assert.deepEqual(await app.audit(), ['password-check success u1', 'sign-in success u1'])
+    await eventually(async () => (await app.audit()).length === 2)
+    assert.deepEqual((await app.audit()).toSorted(), ['password-check success u1', 'sign-in success u1'])
   })
 
   it('goes straight to the app that waits, which the form of the code page may lead to', async () => {
@@ -62,6 +64,15 @@ describe('Signing in with a second factor', () => {
       /form-action 'self' http:\/\/localhost:3001/,
     )
     const done = await person.submit(codePage, { token: app.code() })
+    assert.equal(await app.userOf(done.location), 'u1')
+  })
+
+  it('goes to the app whose state is too long for a cookie', async () => {
+    const state = 'x'.repeat(4000)
+    const { app, person, codePage } = await atCodePage(`${QUERY}&state=${state}`)
+    assert.match(codePage.body, /My web app/)
+    const done = await person.submit(codePage, { token: app.code() })
+    assert.equal(new URL(done.location ?? '').searchParams.get('state'), state)
     assert.equal(await app.userOf(done.location), 'u1')
   })
 

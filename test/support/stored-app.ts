@@ -3,7 +3,9 @@
 import { createStores } from '../../src/app-stores.ts'
 import { hashRandomSecret } from '../../src/clients/client-secret.ts'
 import type { DatabaseConfig } from '../../src/db/open-database.ts'
+import { systemPause } from '../../src/kernel/clock.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
+import { silentLogger } from '../../src/kernel/logger.ts'
 import { systemRandom } from '../../src/kernel/random.ts'
 import { hashSecretToken, newId, newSecretToken } from '../../src/kernel/secret-token.ts'
 import { openAndCloseAfter } from './databases.ts'
@@ -31,7 +33,15 @@ export async function startStoredApp(
   const { clock, directory } = testApp
   const database = await openAndCloseAfter(config ?? { kind: 'sqlite', directory })
   const random = systemRandom
-  const stores = createStores({ database, clock, random, secretKey: SECRET_KEY, isRateLimited: true })
+  const stores = createStores({
+    database,
+    clock,
+    random,
+    secretKey: SECRET_KEY,
+    isRateLimited: true,
+    pause: systemPause,
+    logger: silentLogger,
+  })
   return {
     ...testApp,
     /** A connection of its own to the application's database. */

@@ -2,6 +2,7 @@ import type { Guess, Throttle } from '../../accounts/throttle.ts'
 import type { CurrentAuthPolicy } from '../../auth-config/auth-config.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { RequestOrigin } from '../../kernel/request-origin.ts'
+import { hashSecretToken } from '../../kernel/secret-token.ts'
 import type { Delivery, FactorAnswer, SecondFactor } from '../second-factor.ts'
 import type { TotpStore } from './totp.store.ts'
 import { matchStep, readCode } from './totp.ts'
@@ -22,6 +23,10 @@ export interface TotpFactorDeps {
 export const createTotpFactor = (deps: TotpFactorDeps): SecondFactor => ({
   id: 'totp',
   isEnrolled: deps.totp.isEnabled,
+  enrolmentMark: async (userId) => {
+    const revision = await deps.totp.activeRevision(userId)
+    return revision === undefined ? undefined : hashSecretToken(revision)
+  },
   notEnrolledSteps: deps.totp.notEnabledSteps,
   begin: deps.deliver,
   check: async (answer) => {

@@ -115,10 +115,10 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
   const select = prepared<{ userId: string }, TotpCredentialTable>((value) =>
     query.selectFrom('totp_credential').selectAll().where('user_id', '=', value('userId')),
   )
-  const selectEnabled = prepared<{ userId: string }, { user_id: string }>((value) =>
+  const selectEnabled = prepared<{ userId: string }, { secret: string | null }>((value) =>
     query
       .selectFrom('totp_credential')
-      .select('user_id')
+      .select('secret')
       .where('user_id', '=', value('userId'))
       .where('is_enabled', '=', 1)
       .where('secret', 'is not', null),
@@ -141,6 +141,7 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
     },
 
     isEnabled: async (userId) => (await database.first(selectEnabled({ userId }))) !== undefined,
+    activeRevision: async (userId) => (await database.first(selectEnabled({ userId })))?.secret ?? undefined,
 
     findViews: async (userIds) => {
       if (userIds.length === 0) return new Map()

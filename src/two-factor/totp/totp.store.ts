@@ -35,6 +35,8 @@ export interface TotpStore {
   find(userId: string): Promise<TotpCredential | undefined>
   /** Whether there is an active secret; decrypts none. */
   isEnabled(userId: string): Promise<boolean>
+  /** The {@link TotpCredential.revision} of the active secret; decrypts none. */
+  activeRevision(userId: string): Promise<string | undefined>
   /** Of those users who have begun to enrol; without secrets. */
   findViews(userIds: readonly string[]): Promise<ReadonlyMap<string, TotpView>>
   /**

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { systemRandom } from '../../kernel/random.ts'
-import { createRequestSeal } from './request-seal.node.ts'
-import type { PendingRequest } from './request-seal.ts'
+import { systemRandom } from './random.ts'
+import { createSeal } from './seal.ts'
 
 const BROWSER = 'hash-of-a-browser'
 const key = new Uint8Array(32).fill(7)
-const seal = createRequestSeal({ key, random: systemRandom })
+const seal = createSeal({ key, random: systemRandom })
 
-const pending: PendingRequest = {
+const pending = {
   createdAt: 1_767_323_045_000,
   request: {
     clientId: 'mywebapp',
@@ -27,7 +26,7 @@ const pending: PendingRequest = {
 test('what was sealed opens in its browser, in every process with the key', () => {
   const sealed = seal.seal(pending, BROWSER)
   assert.match(sealed, /^v1\.[A-Za-z0-9_-]+$/)
-  assert.deepEqual(createRequestSeal({ key, random: systemRandom }).open(sealed, BROWSER), pending)
+  assert.deepEqual(createSeal({ key, random: systemRandom }).open(sealed, BROWSER), pending)
 })
 
 test('it shows nothing of the request, and differs each time', () => {
@@ -40,7 +39,7 @@ test('it shows nothing of the request, and differs each time', () => {
 test('another browser, another key, any changed character and anything else open nothing', () => {
   const sealed = seal.seal(pending, BROWSER)
   assert.equal(seal.open(sealed, 'hash-of-another'), undefined)
-  const other = createRequestSeal({ key: new Uint8Array(32).fill(8), random: systemRandom })
+  const other = createSeal({ key: new Uint8Array(32).fill(8), random: systemRandom })
   assert.equal(other.open(sealed, BROWSER), undefined)
   for (let at = 0; at < sealed.length - 1; at++) {
     const changed = sealed.slice(0, at) + (sealed[at] === 'A' ? 'B' : 'A') + sealed.slice(at + 1)

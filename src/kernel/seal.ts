@@ -1,6 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto'
-import type { Random } from '../../kernel/random.ts'
-import type { PendingRequest, RequestSeal } from './request-seal.ts'
+import type { Random } from './random.ts'
 
 const ALGORITHM = 'aes-256-gcm'
 /** Another layout gets another version; what is under way then is over, and begun anew. */
@@ -9,22 +8,33 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
 /**
- * AES-256-GCM (NIST SP 800-38D) under a random 96-bit nonce, bound to the browser as associated data. Every process with
- * the same key opens what any other sealed.
+ * Lets a browser carry what would otherwise be a row that anybody may have written. What it carries can be neither read
+ * nor changed, and is worth nothing in another browser.
  */
-export const createRequestSeal = (deps: {
+export interface Seal<Content> {
+  /** Base64url and dots: goes into a URL, a cookie or a hidden field as it is. */
+  seal(content: Content, browserHash: string): string
+  /** Undefined for what was changed, cut, or sealed for another browser. Does not look at its age. */
+  open(sealed: string, browserHash: string): Content | undefined
+}
+
+/**
+ * AES-256-GCM (NIST SP 800-38D) under a random 96-bit nonce, bound to the browser as associated data. Every process with
+ * the same key opens what any other sealed. The content is JSON; what is undefined in it is left out.
+ */
+export const createSeal = <Content>(deps: {
   /** 32 bytes, for this purpose alone. */
   readonly key: Uint8Array
   readonly random: Random
-}): RequestSeal => {
+}): Seal<Content> => {
   const key = createSecretKey(deps.key)
   return {
-    seal: (pending, browserHash) => {
+    seal: (content, browserHash) => {
       const nonce = deps.random.bytes(NONCE_BYTES)
       const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(associatedData(browserHash))
       const sealed = [
         nonce,
-        cipher.update(JSON.stringify(pending), 'utf8'),
+        cipher.update(JSON.stringify(content), 'utf8'),
         cipher.final(),
         cipher.getAuthTag(),
       ]
@@ -42,8 +52,7 @@ export const createRequestSeal = (deps: {
       decipher.setAAD(associatedData(browserHash)).setAuthTag(bytes.subarray(-TAG_BYTES))
       const json = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8')
       try {
-        // NOTE: JSON leaves out what is undefined, which reads the same.
-        return JSON.parse(json + decipher.final('utf8')) as PendingRequest
+        return JSON.parse(json + decipher.final('utf8')) as Content
       } catch {
         return undefined
       }
