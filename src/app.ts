@@ -32,7 +32,7 @@ import { authorizeRoutes } from './oauth/authorize/authorize.routes.ts'
 import { consentRoutes } from './oauth/authorize/consent.routes.ts'
 import type { PendingRequest } from './oauth/authorize/request-seal.ts'
 import { discoveryRoutes } from './oauth/discovery/discovery.routes.ts'
-import { createJwtSigner, generateSigningKey } from './oauth/keys/rsa-key.node.ts'
+import { createJwtSigner, generateSigningKey } from './oauth/keys/signing-key.node.ts'
 import { createSigningKeys } from './oauth/keys/signing-keys.ts'
 import { isOpenToScripts } from './oauth/open-to-scripts.ts'
 import { createGrants } from './oauth/token/grants.ts'
@@ -125,6 +125,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     generate: generateSigningKey,
     createSigner: createJwtSigner,
     clock,
+    defaultAlgorithm: config.signingAlgorithm,
   })
   const oauth = { tokens: stores.tokens, clients, auditLog, transact, clock, random, issuer }
   const flow = createAuthorizationFlow({

@@ -20,6 +20,7 @@ export interface Config {
   readonly trustedProxies: number
   readonly isRateLimited: boolean
   readonly passwordMinLength: number
+  readonly signingAlgorithm: 'RS256' | 'ES256' | 'EdDSA'
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
   /** What is allowed but dangerous here, in sentences to log loudly. */
   readonly warnings: readonly string[]
@@ -74,6 +75,7 @@ const configOf = (values: z.infer<typeof settings>): Config => {
     trustedProxies: values.COUNTERSIGN_TRUST_PROXY,
     isRateLimited,
     passwordMinLength: values.COUNTERSIGN_PASSWORD_MIN_LENGTH,
+    signingAlgorithm: values.COUNTERSIGN_SIGNING_ALGORITHM,
     logLevel: values.COUNTERSIGN_LOG_LEVEL,
     warnings: [
       ...(isRateLimited

@@ -1,63 +1,86 @@
 import type { Clock } from '../../kernel/clock.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { DuplicateKeyError } from '../../kernel/transact.ts'
+import type { SigningAlgorithm } from './signing-algorithm.ts'
 import type { SigningKey, SigningKeyStore } from './signing-key.store.ts'
 
 export interface SigningKeysDeps {
   readonly store: SigningKeyStore
-  readonly generate: () => Promise<SigningKey>
-  readonly createSigner: (key: SigningKey) => (claims: JsonObject) => string
+  readonly generate: (algorithm: SigningAlgorithm) => Promise<SigningKey>
+  readonly createSigner: (key: SigningKey) => (claims: JsonObject, type: string) => string
   readonly clock: Clock
+  /** Where neither the caller nor the client says. */
+  readonly defaultAlgorithm: SigningAlgorithm
+}
+
+export interface SignJwtOptions {
+  readonly algorithm?: SigningAlgorithm | undefined
+  /** The `typ` of the header; `JWT` where it is left out. */
+  readonly type?: string
 }
 
 export interface SigningKeys {
   /** Makes the first key where there is none yet. Called at start, so that no request waits for it. */
   prepare(): Promise<void>
-  signJwt(claims: JsonObject): Promise<string>
+  signJwt(claims: JsonObject, options?: SignJwtOptions): Promise<string>
   /** The JWK Set (RFC 7517 §5) as JSON text; public members only. */
   jwks(): Promise<string>
 }
 
-interface Loaded {
-  readonly sign: (claims: JsonObject) => string
-  readonly jwks: string
-}
+type Sign = (claims: JsonObject, type: string) => string
 
 /** The keys of this process, read once. A failed read is tried again by the next caller. */
 export const createSigningKeys = (deps: SigningKeysDeps): SigningKeys => {
-  let loading: Promise<Loaded> | undefined
-  const loaded = (): Promise<Loaded> => {
-    loading ??= load(deps).catch((error: unknown) => {
-      loading = undefined
-      throw error
-    })
+  const signers = new Map<SigningAlgorithm, Promise<Sign>>()
+  let published: Promise<string> | undefined
+
+  const signerOf = (algorithm: SigningAlgorithm): Promise<Sign> => {
+    const known = signers.get(algorithm)
+    if (known !== undefined) return known
+    const loading = load(deps, algorithm)
+    signers.set(algorithm, loading)
+    loading.then(
+      () => {
+        published = undefined
+      },
+      () => signers.delete(algorithm),
+    )
     return loading
   }
+
   return {
     prepare: async () => {
-      await loaded()
+      await signerOf(deps.defaultAlgorithm)
     },
-    signJwt: async (claims) => (await loaded()).sign(claims),
-    jwks: async () => (await loaded()).jwks,
+    signJwt: async (claims, { algorithm = deps.defaultAlgorithm, type = 'JWT' } = {}) =>
+      (await signerOf(algorithm))(claims, type),
+    jwks: async () => {
+      published ??= deps.store
+        .publicJwks()
+        .then((keys) => JSON.stringify({ keys }))
+        .catch((error: unknown) => {
+          published = undefined
+          throw error
+        })
+      return published
+    },
   }
 }
 
-const load = async (deps: SigningKeysDeps): Promise<Loaded> => {
-  const key = (await deps.store.findActive('RS256')) ?? (await addFirst(deps))
-  return {
-    sign: deps.createSigner(key),
-    jwks: JSON.stringify({ keys: await deps.store.publicJwks() }),
-  }
-}
+const load = async (deps: SigningKeysDeps, algorithm: SigningAlgorithm): Promise<Sign> =>
+  deps.createSigner((await deps.store.findActive(algorithm)) ?? (await addFirst(deps, algorithm)))
 
 /** Of several processes that start at once one wins; the others take its key. */
-const addFirst = async ({ store, generate, clock }: SigningKeysDeps): Promise<SigningKey> => {
-  const key = await generate()
+const addFirst = async (
+  { store, generate, clock }: SigningKeysDeps,
+  algorithm: SigningAlgorithm,
+): Promise<SigningKey> => {
+  const key = await generate(algorithm)
   try {
     await store.add(key, clock.now())
     return key
   } catch (error) {
-    const winner = error instanceof DuplicateKeyError ? await store.findActive('RS256') : undefined
+    const winner = error instanceof DuplicateKeyError ? await store.findActive(algorithm) : undefined
     if (winner === undefined) throw error
     return winner
   }
