@@ -127,7 +127,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     clock,
     defaultAlgorithm: config.signingAlgorithm,
   })
-  const oauth = { tokens: stores.tokens, clients, auditLog, transact, clock, random, issuer }
+  const oauth = { ...stores, clock, random, issuer }
   const flow = createAuthorizationFlow({
     ...oauth,
     requestSeal: createSeal<PendingRequest>({ key: deriveKey(secretKey, 'authorization-requests'), random }),

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../kernel/json.ts'
 import { isJsonObject } from '../kernel/json.ts'
-import type { AuthorizationCodeSettings, Client } from './client.ts'
+import type { Client, Flow, FlowSettings } from './client.ts'
 
 /** What a client gets that configures no lifetime: nothing is infinite. */
 const DEFAULT_ACCESS_TOKEN_SECONDS = 3600
@@ -14,18 +14,26 @@ export const clientOfDocument = (id: string, document: JsonObject): Client => {
     ...(name === undefined ? {} : { name }),
     isActive: document.active !== false,
     isFirstParty: document.first_party === true,
-    grantTypes: new Set(textsOf(document.grant_types)?.map((type) => (type === 'code' ? CODE : type))),
-    authorizationCode: authorizationCodeOf(document),
+    grantTypes: new Set(
+      textsOf(document.grant_types)?.map((type) => (type === 'code' ? 'authorization_code' : type)),
+    ),
+    settings: {
+      authorizationCode: flowOf(document, 'authorization_code'),
+      clientCredentials: flowOf(document, 'client_credentials'),
+      password: flowOf(document, 'password'),
+      // NOTE: a page keeps nothing safe; there is no refresh token for it (RFC 6749 §4.2.2).
+      implicit: { ...flowOf(document, 'implicit'), isRefreshTokenIssued: false },
+      tokenExchange: flowOf(document, 'token_exchange'),
+    },
+    allowedIssuers: textsOf(document.allowedIssuers) ?? [],
     allowedScopes: textsOf(document.scope) ?? (document['allowed-scopes'] === undefined ? undefined : []),
     document,
   }
 }
 
-const CODE = 'authorization_code'
-
-const authorizationCodeOf = (document: JsonObject): AuthorizationCodeSettings => {
+const flowOf = (document: JsonObject, flow: Flow): FlowSettings => {
   const flows = isJsonObject(document.auth) ? document.auth : {}
-  const settings = isJsonObject(flows[CODE]) ? flows[CODE] : {}
+  const settings = isJsonObject(flows[flow]) ? flows[flow] : {}
   const redirectUri = textOf(settings.redirect_uri)
   return {
     ...(redirectUri === undefined ? {} : { redirectUri }),

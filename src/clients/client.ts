@@ -1,7 +1,11 @@
 import type { JsonObject } from '../kernel/json.ts'
 
-/** Settings of one flow, `Client.auth.<flow>`; absent ones have their defaults filled in. */
-export interface AuthorizationCodeSettings {
+/** The flows that issue tokens, as `Client.auth.<flow>` names them; a refresh goes on under the flow it descends from. */
+export type Flow = 'authorization_code' | 'client_credentials' | 'password' | 'implicit' | 'token_exchange'
+
+/** Settings of one flow; absent ones have their defaults filled in. What a flow does not know is off. */
+export interface FlowSettings {
+  /** The one that counts where a request names none. */
   readonly redirectUri?: string
   readonly tokenFormat: 'opaque' | 'jwt'
   readonly accessTokenSeconds: number
@@ -14,6 +18,14 @@ export interface AuthorizationCodeSettings {
   readonly audience: readonly string[]
 }
 
+export interface ClientSettings {
+  readonly authorizationCode: FlowSettings
+  readonly clientCredentials: FlowSettings
+  readonly password: FlowSettings
+  readonly implicit: FlowSettings
+  readonly tokenExchange: FlowSettings
+}
+
 /** An application: what the rules need of a Client resource. */
 export interface Client {
   readonly id: string
@@ -24,7 +36,9 @@ export interface Client {
   readonly isFirstParty: boolean
   /** `code` and `authorization_code` both read `authorization_code`. */
   readonly grantTypes: ReadonlySet<string>
-  readonly authorizationCode: AuthorizationCodeSettings
+  readonly settings: ClientSettings
+  /** Issuers whose tokens it may exchange. */
+  readonly allowedIssuers: readonly string[]
   /**
    * Scopes it may ask for; undefined when it sets none (then any well-formed scope). None where they are only named as
    * `allowed-scopes`: what cannot be looked up limits to nothing, not to everything.

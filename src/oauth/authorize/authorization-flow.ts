@@ -207,9 +207,9 @@ const TOO_LONG = { error: 'invalid_request', description: 'the parameters togeth
 const stillMayAsk = (client: Client, request: AuthorizeRequest): boolean =>
   client.isActive &&
   client.grantTypes.has('authorization_code') &&
-  matchRedirectUri(client.authorizationCode.redirectUri, request.redirectUri).kind === 'match' &&
+  matchRedirectUri(client.settings.authorizationCode.redirectUri, request.redirectUri).kind === 'match' &&
   permittedScopes(request.scopes, client.allowedScopes).length === request.scopes.length &&
-  (client.authorizationCode.isPkceRequired !== true || request.codeChallenge !== undefined)
+  (client.settings.authorizationCode.isPkceRequired !== true || request.codeChallenge !== undefined)
 
 const pendingOf = ({ sealed, request }: HeldRequest, client: Client): PendingAuthorization => ({
   request: sealed,

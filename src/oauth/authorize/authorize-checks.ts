@@ -81,7 +81,7 @@ const pkceIsStrong: Check = (facts) => {
 
 /** A code that anybody could redeem without a secret needs the other proof, unless the operator says `pkce: false`. */
 const isPkceRequired = ({ client, isSecretRequired }: AuthorizeFacts): boolean =>
-  client.authorizationCode.isPkceRequired ?? !isSecretRequired
+  client.settings.authorizationCode.isPkceRequired ?? !isSecretRequired
 
 const scopeIsPermitted: Check = ({ parameters: { values }, client }) => {
   const scope = values.get('scope')

@@ -39,6 +39,8 @@ export const codeToIssue = (deps: IssueCodeDeps, issue: CodeToIssue): NextStop =
     deps.tokens.addCodeStep({
       id,
       familyId: id,
+      flow: 'authorization_code',
+      audience: undefined,
       userId: session.userId,
       clientId: request.clientId,
       parentId: session.id,

@@ -47,7 +47,7 @@ export const resolveRequest = async (
 }
 
 const redirectUriOf = (client: Client, given: string | undefined): string => {
-  const match = matchRedirectUri(client.authorizationCode.redirectUri, given)
+  const match = matchRedirectUri(client.settings.authorizationCode.redirectUri, given)
   switch (match.kind) {
     case 'match':
       return match.uri

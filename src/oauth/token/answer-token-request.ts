@@ -1,3 +1,4 @@
+import { isSecretRequired } from '../../clients/is-secret-required.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { oauthProblem } from '../../kernel/problem.ts'
 import type { RequestOrigin } from '../../kernel/request-origin.ts'
@@ -32,13 +33,19 @@ export const answerTokenRequest = async (deps: TokenEndpointDeps, call: TokenCal
   const credentials = readClientCredentials(call.authorization, parameters)
   const grant = deps.grants.get(type)
   const finish = grant?.begin(parameters)
-  const client = await identifyClient(deps, credentials, origin)
+  const identified = await identifyClient(
+    deps,
+    credentials,
+    origin,
+    grant?.isSecretRequired ?? isSecretRequired,
+  )
+  const { client } = identified
   call.identified(client.id)
   if (grant === undefined || finish === undefined)
     throw oauthProblem('unsupported_grant_type', `grant_type must be ${supported(deps)}`)
   if (!grant.isAllowed(client))
     throw oauthProblem('unauthorized_client', `the client may not use the grant type ${type}`)
-  return finish({ client, parameters, origin, arrivedAt })
+  return finish({ ...identified, parameters, origin, arrivedAt })
 }
 
 const supported = ({ grants }: TokenEndpointDeps): string => [...grants.keys()].join(' or ')

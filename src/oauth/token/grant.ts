@@ -2,9 +2,16 @@ import type { Client } from '../../clients/client.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { RequestOrigin } from '../../kernel/request-origin.ts'
 
-/** A token request whose client was authenticated as far as that client must be. */
-export interface TokenRequest {
+/** Who sends a token request, as far as that client must prove it. */
+export interface IdentifiedClient {
   readonly client: Client
+  /** False of a client that only said its id. */
+  readonly isAuthenticated: boolean
+  readonly hasSecret: boolean
+}
+
+/** A token request whose client was authenticated as far as that client must be. */
+export interface TokenRequest extends IdentifiedClient {
   /** One value per name; a parameter without value is left out (RFC 6749 §3.2). */
   readonly parameters: ReadonlyMap<string, string>
   readonly origin: RequestOrigin
@@ -16,6 +23,8 @@ export interface TokenRequest {
 export interface Grant {
   /** May this client use it? */
   isAllowed(client: Client): boolean
+  /** Must the client prove who it is (RFC 6749 §3.2.1)? */
+  isSecretRequired(client: Client, hasSecret: boolean): boolean
   /**
    * Starts to look up the code or token that was sent, so that it travels beside the lookup of the client. Nothing is
    * changed and nothing answered before the rest is called, with the client that was authenticated.

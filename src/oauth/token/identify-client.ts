@@ -1,12 +1,11 @@
 import type { AuditLog } from '../../audit/audit-log.store.ts'
 import type { AuthenticateClient } from '../../clients/authenticate-client.ts'
 import type { ClientStore } from '../../clients/client.store.ts'
-import type { Client } from '../../clients/client.ts'
-import { isSecretRequired } from '../../clients/is-secret-required.ts'
 import type { Problem } from '../../kernel/problem.ts'
 import { oauthProblem } from '../../kernel/problem.ts'
 import type { RequestOrigin } from '../../kernel/request-origin.ts'
 import type { PresentedClient } from './client-credentials.ts'
+import type { Grant, IdentifiedClient } from './grant.ts'
 
 export interface IdentifyClientDeps {
   readonly clients: ClientStore
@@ -23,16 +22,18 @@ export const identifyClient = async (
   deps: IdentifyClientDeps,
   presented: PresentedClient,
   origin: RequestOrigin,
-): Promise<Client> => {
+  isSecretRequired: Grant['isSecretRequired'],
+): Promise<IdentifiedClient> => {
   const { clientId, secrets, isBasic } = presented
   if (secrets !== undefined) {
     const authentication = await deps.authenticateClient(clientId, secrets, origin)
     if (authentication.kind === 'refused') throw refusal(isBasic)
-    return authentication.client
+    return { client: authentication.client, isAuthenticated: true, hasSecret: true }
   }
   const found = await deps.clients.findWithSecretHash(clientId)
-  if (found?.client.isActive === true && !isSecretRequired(found.client, found.secretHash !== undefined))
-    return found.client
+  const hasSecret = found?.secretHash !== undefined
+  if (found?.client.isActive === true && !isSecretRequired(found.client, hasSecret))
+    return { client: found.client, isAuthenticated: false, hasSecret }
   await deps.auditLog.record({
     event: 'client-authentication',
     outcome: 'failure',

@@ -1,9 +1,10 @@
 import type { Client } from '../../clients/client.ts'
+import { settingsOf } from '../../clients/flow.ts'
 import { epochSeconds } from '../../kernel/clock.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Random } from '../../kernel/random.ts'
 import { hashSecretToken, newSecretToken } from '../../kernel/secret-token.ts'
-import type { IssuedHashes } from './token.store.ts'
+import type { Authorization, IssuedHashes } from './token.store.ts'
 
 /** A refresh token family ends this long after the sign-in, however often it is refreshed (RFC 9700 §4.14.2). */
 const FAMILY_MILLISECONDS = 365 * 24 * 3600_000
@@ -15,12 +16,9 @@ export interface TokenMaker {
   readonly signJwt: (claims: JsonObject) => Promise<string>
 }
 
-export interface TokenSubject {
+export interface TokenSubject extends Authorization {
   /** Id of the row and `jti` of the token. */
   readonly id: string
-  readonly userId: string
-  readonly scopes: readonly string[]
-  readonly authenticatedAt: number
 }
 
 export interface IssuedTokens {
@@ -31,7 +29,7 @@ export interface IssuedTokens {
 }
 
 /**
- * Makes an access token as the client wants it, opaque or JWT (RS256), and a refresh token where it gets one.
+ * Makes an access token as the client wants it of this flow, opaque or JWT (RS256), and a refresh token where it gets one.
  * Nothing is stored here.
  */
 export const makeTokens = async (
@@ -40,7 +38,7 @@ export const makeTokens = async (
   subject: TokenSubject,
   at: Date,
 ): Promise<IssuedTokens> => {
-  const settings = client.authorizationCode
+  const settings = settingsOf(client, subject.flow)
   const seconds = settings.accessTokenSeconds
   const accessToken =
     settings.tokenFormat === 'jwt'
@@ -64,13 +62,14 @@ export const makeTokens = async (
 }
 
 const accessClaims = (issuer: string, client: Client, subject: TokenSubject, at: Date): JsonObject => {
-  const { audience, accessTokenSeconds } = client.authorizationCode
+  const settings = settingsOf(client, subject.flow)
+  const audience = subject.audience ?? settings.audience
   const issuedAt = epochSeconds(at)
   return {
     iss: issuer,
-    sub: subject.userId,
+    sub: subject.userId ?? client.id,
     iat: issuedAt,
-    exp: issuedAt + accessTokenSeconds,
+    exp: issuedAt + settings.accessTokenSeconds,
     jti: subject.id,
     client_id: client.id,
     ...(audience.length === 0 ? {} : { aud: audience.length === 1 ? (audience[0] ?? '') : audience }),
@@ -78,8 +77,8 @@ const accessClaims = (issuer: string, client: Client, subject: TokenSubject, at:
   }
 }
 
-const refreshExpiry = (client: Client, { authenticatedAt }: TokenSubject, at: Date): Date => {
-  const lifetime = client.authorizationCode.refreshTokenSeconds * 1000
+const refreshExpiry = (client: Client, { flow, authenticatedAt }: TokenSubject, at: Date): Date => {
+  const lifetime = settingsOf(client, flow).refreshTokenSeconds * 1000
   const end = authenticatedAt + Math.max(FAMILY_MILLISECONDS, lifetime)
   return new Date(Math.min(at.getTime() + lifetime, end))
 }

@@ -1,4 +1,4 @@
-import type { AuditLog } from '../../audit/audit-log.store.ts'
+import { isSecretRequired } from '../../clients/is-secret-required.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { oauthProblem } from '../../kernel/problem.ts'
@@ -10,15 +10,12 @@ import { userInfo } from '../user-view.ts'
 import { verifyCodeVerifier } from './code-verifier.ts'
 import type { Grant, TokenRequest } from './grant.ts'
 import { ignore } from './grant.ts'
-import type { TokenMaker } from './issued-tokens.ts'
-import { makeTokens, tokenResponse } from './issued-tokens.ts'
+import type { IssueTokensDeps } from './issue-tokens.ts'
+import { issueTokens } from './issue-tokens.ts'
 import { endReusedFamily, grantFailure } from './refused-grant.ts'
-import type { StoredCode, TokenStore } from './token.store.ts'
+import type { StoredCode } from './token.store.ts'
 
-export interface RedeemCodeDeps {
-  readonly tokens: TokenStore
-  readonly maker: TokenMaker
-  readonly auditLog: AuditLog
+export interface RedeemCodeDeps extends IssueTokensDeps {
   readonly transact: Transact
   readonly clock: Clock
 }
@@ -58,26 +55,23 @@ const redeemCode = async (
     ])
     throw oauthProblem('invalid_grant', verdict.description)
   }
-  const tokens = await makeTokens(deps.maker, client, stored, at)
-  const outcome = await deps.transact([
-    deps.tokens.redeemCodeStep(stored.id, tokens.hashes, at),
-    deps.auditLog.step({
-      event: 'token-issue',
-      outcome: 'success',
-      userId: stored.userId,
-      clientId: client.id,
-      actor: `Client/${client.id}`,
-      origin: request.origin,
-      detail: { grant: 'authorization_code', sessionId: stored.id },
-    }),
-  ])
+  const issued = await issueTokens(deps, {
+    client,
+    flow: 'authorization_code',
+    authority: { kind: 'code', code: stored },
+    scopes: stored.scopes,
+    at,
+    origin: request.origin,
+  })
+  const outcome = await deps.transact(issued.steps)
   if (outcome.kind === 'refused') return endFamily(deps, request, stored, at)
-  return { ...tokenResponse(tokens, stored.scopes), userinfo: userInfo(verdict.user) }
+  return { ...issued.response, userinfo: userInfo(verdict.user) }
 }
 
 /** `grant_type=authorization_code` (RFC 6749 §4.1.3). */
 export const createAuthorizationCodeGrant = (deps: RedeemCodeDeps): Grant => ({
   isAllowed: (client) => client.grantTypes.has('authorization_code'),
+  isSecretRequired,
   begin: (parameters) => {
     const code = parameters.get('code')
     const found = code === undefined ? undefined : deps.tokens.findCode(hashSecretToken(code))
@@ -95,10 +89,10 @@ const judge = (stored: StoredCode, { client, parameters }: TokenRequest, at: Dat
   if (stored.user === undefined) return wrong('unknown-user', CODE_IS_NOT_VALID)
   if (!stored.user.isActive) return wrong('inactive', 'User is inactive')
   const redirectUri = parameters.get('redirect_uri')
-  const expectedUri = stored.redirectUri ?? redirectUri ?? client.authorizationCode.redirectUri
+  const expectedUri = stored.redirectUri ?? redirectUri ?? client.settings.authorizationCode.redirectUri
   const isRedirectUriRight =
     stored.redirectUri === undefined
-      ? expectedUri === client.authorizationCode.redirectUri
+      ? expectedUri === client.settings.authorizationCode.redirectUri
       : redirectUri === stored.redirectUri
   if (!isRedirectUriRight)
     return wrong('other-redirect-uri', 'redirect_uri must be the one of the authorization request')

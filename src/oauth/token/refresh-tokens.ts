@@ -1,18 +1,18 @@
-import type { AuditLog } from '../../audit/audit-log.store.ts'
+import { mayRefresh, mayUse, REFRESHABLE } from '../../clients/flow.ts'
+import { isSecretRequired } from '../../clients/is-secret-required.ts'
 import type { Clock, Pause } from '../../kernel/clock.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Problem } from '../../kernel/problem.ts'
 import { oauthProblem } from '../../kernel/problem.ts'
-import type { Random } from '../../kernel/random.ts'
-import { hashSecretToken, newId } from '../../kernel/secret-token.ts'
-import type { Transact, WriteStep } from '../../kernel/transact.ts'
+import { hashSecretToken } from '../../kernel/secret-token.ts'
+import type { Transact } from '../../kernel/transact.ts'
 import { isWithin, parseScope, permittedScopes } from '../scope.ts'
 import type { Grant, TokenRequest } from './grant.ts'
 import { ignore } from './grant.ts'
-import type { TokenMaker } from './issued-tokens.ts'
-import { makeTokens, tokenResponse } from './issued-tokens.ts'
+import type { IssueTokensDeps } from './issue-tokens.ts'
+import { issueTokens } from './issue-tokens.ts'
 import { endReusedFamily, grantFailure } from './refused-grant.ts'
-import type { StoredRefresh, TokenStore } from './token.store.ts'
+import type { StoredRefresh } from './token.store.ts'
 
 /** A client that lost the answer may ask again for this long; later it is reuse. */
 const GRACE_MILLISECONDS = 10_000
@@ -20,13 +20,9 @@ const GRACE_MILLISECONDS = 10_000
 /** How long a retry waits to see whether others come with the same token. */
 const CONTENTION_MILLISECONDS = 200
 
-export interface RefreshTokensDeps {
-  readonly tokens: TokenStore
-  readonly maker: TokenMaker
-  readonly auditLog: AuditLog
+export interface RefreshTokensDeps extends IssueTokensDeps {
   readonly transact: Transact
   readonly clock: Clock
-  readonly random: Random
   readonly pause: Pause
 }
 
@@ -67,10 +63,13 @@ const refreshTokens = async (
 
 /** `grant_type=refresh_token` (RFC 6749 §6). */
 export const createRefreshTokenGrant = (deps: RefreshTokensDeps): Grant => ({
-  // NOTE: clients need not list `refresh_token`: it goes with the flow that gives the token, and is over when that is.
-  isAllowed: ({ grantTypes, authorizationCode }) =>
-    grantTypes.has('refresh_token') ||
-    (grantTypes.has('authorization_code') && authorizationCode.isRefreshTokenIssued),
+  isAllowed: (client) => REFRESHABLE.some((flow) => mayRefresh(client, flow)),
+  // NOTE: which flow the token descends from is not known yet; faultOf asks once more.
+  isSecretRequired: (client, hasSecret) => {
+    const flows = REFRESHABLE.filter((flow) => mayUse(client, flow) && mayRefresh(client, flow))
+    const [first = 'authorization_code', ...others] = flows
+    return [first, ...others].every((flow) => isSecretRequired(client, hasSecret, flow))
+  },
   begin: (parameters) => {
     const token = parameters.get('refresh_token')
     const found = token === undefined ? undefined : deps.tokens.findRefresh(hashSecretToken(token))
@@ -88,9 +87,23 @@ const faultOf = (stored: StoredRefresh | undefined, request: TokenRequest, now: 
   if (stored === undefined) return invalid('unknown-token')
   if (stored.clientId !== request.client.id) return invalid('other-client')
   if (stored.isEnded && stored.endedReason !== 'superseded') return invalid('ended')
+  if (!mayRefresh(request.client, stored.flow)) return flowIsOver
+  if (!request.isAuthenticated && isSecretRequired(request.client, request.hasSecret, stored.flow))
+    return secretIsMissing
   if (stored.refreshExpiresAt <= now.getTime()) return invalid('expired')
+  if (stored.userId === undefined) return undefined
   if (stored.user === undefined) return invalid('unknown-user')
   return stored.user.isActive ? undefined : invalid('inactive', 'User is inactive')
+}
+
+const flowIsOver: Fault = {
+  reason: 'flow-not-allowed',
+  problem: oauthProblem('unauthorized_client', 'the client may no longer use the grant that gave the token'),
+}
+
+const secretIsMissing: Fault = {
+  reason: 'secret-missing',
+  problem: oauthProblem('invalid_client', 'the client must show its secret for this refresh token'),
 }
 
 const invalid = (reason: string, description = TOKEN_IS_NOT_VALID): Fault => ({
@@ -114,9 +127,7 @@ const rotate = async (
   scopes: readonly string[],
 ): Promise<JsonObject> => {
   const at = deps.clock.now()
-  const outcome = await issue(deps, request, stored, scopes, at, (successorId) => [
-    deps.tokens.useRefreshStep(stored.id, successorId, at),
-  ])
+  const outcome = await issue(deps, request, stored, scopes, at, undefined)
   if (outcome !== undefined) return outcome
   await deps.tokens.contend(stored.id)
   return refuseContender(deps, request, stored)
@@ -138,18 +149,7 @@ const retry = async (
   if (contenders > 1 || request.arrivedAt.getTime() < usedAt) return refuseContender(deps, request, stored)
   await deps.pause(CONTENTION_MILLISECONDS)
   const at = deps.clock.now()
-  const outcome = await issue(
-    deps,
-    request,
-    stored,
-    scopes,
-    at,
-    (id) => [
-      deps.tokens.replaceSuccessorStep(stored.id, successor.id, id),
-      deps.tokens.supersedeStep(successor.id, at),
-    ],
-    'retried',
-  )
+  const outcome = await issue(deps, request, stored, scopes, at, successor.id)
   return outcome ?? refuseContender(deps, request, stored)
 }
 
@@ -160,26 +160,18 @@ const issue = async (
   stored: StoredRefresh,
   scopes: readonly string[],
   at: Date,
-  guards: (successorId: string) => readonly WriteStep[],
-  reason?: 'retried',
+  lostSuccessorId: string | undefined,
 ): Promise<JsonObject | undefined> => {
-  const id = newId(deps.random)
-  const tokens = await makeTokens(deps.maker, client, { ...stored, id, scopes }, at)
-  const outcome = await deps.transact([
-    ...guards(id),
-    deps.tokens.addSuccessorStep(id, stored, tokens.hashes, at),
-    deps.auditLog.step({
-      event: 'token-refresh',
-      outcome: 'success',
-      userId: stored.userId,
-      clientId: client.id,
-      actor: `Client/${client.id}`,
-      origin,
-      detail: { sessionId: id, replaces: stored.id },
-      ...(reason === undefined ? {} : { reason }),
-    }),
-  ])
-  return outcome.kind === 'committed' ? tokenResponse(tokens, scopes) : undefined
+  const issued = await issueTokens(deps, {
+    client,
+    flow: stored.flow,
+    authority: { kind: 'refresh', token: stored, lostSuccessorId },
+    scopes,
+    at,
+    origin,
+  })
+  const outcome = await deps.transact(issued.steps)
+  return outcome.kind === 'committed' ? issued.response : undefined
 }
 
 const refuseContender = async (

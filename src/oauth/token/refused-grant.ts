@@ -8,7 +8,7 @@ import type { TokenStore } from './token.store.ts'
 /** The session that a code or refresh token belongs to. */
 interface Shown {
   readonly id: string
-  readonly userId: string
+  readonly userId: string | undefined
   readonly familyId: string
 }
 
@@ -25,7 +25,8 @@ export const grantFailure = (
   clientId: client.id,
   actor: `Client/${client.id}`,
   origin,
-  ...(shown === undefined ? {} : { userId: shown.userId, detail: { sessionId: shown.id } }),
+  ...(shown === undefined ? {} : { detail: { sessionId: shown.id } }),
+  ...(shown?.userId === undefined ? {} : { userId: shown.userId }),
 })
 
 interface EndFamilyDeps {

@@ -1,3 +1,4 @@
+import type { Flow } from '../../clients/client.ts'
 import type { Database } from '../../db/database.ts'
 import { prepared } from '../../db/prepared.ts'
 import type { SessionTable } from '../../db/tables.ts'
@@ -11,19 +12,29 @@ import {
   selectSessionWithUser,
   userViewOf,
 } from '../user-view.sql.ts'
-import type { Authorization, IssuedHashes, TokenStore } from './token.store.ts'
-
-/** How long a used or expired code is remembered, so that a second use is known for what it is. */
-const REMEMBER_CODE_MILLISECONDS = 24 * 3600_000
+import type { CodeColumn, Inserted, TokenColumn } from './session-columns.sql.ts'
+import {
+  CODE_COLUMNS,
+  columnsOf,
+  hashColumnsOf,
+  parametersOf,
+  REMEMBER_CODE_MILLISECONDS,
+  SHARED_COLUMNS,
+  scopeColumn,
+  TOKEN_COLUMNS,
+} from './session-columns.sql.ts'
+import type { TokenStore } from './token.store.ts'
 
 /** What is read of every code and token. */
 const READ_COLUMNS = [
   'session.id',
   'session.family_id',
+  'session.type',
   'session.user_id',
   'session.client_id',
   'session.parent_id',
   'session.scope',
+  'session.audience',
   'session.nonce',
   'session.proven',
   'session.authenticated_at',
@@ -33,8 +44,17 @@ const READ_COLUMNS = [
 
 type ReadColumns = Pick<
   SessionTable,
-  'id' | 'family_id' | 'parent_id' | 'scope' | 'nonce' | 'proven' | 'authenticated_at' | 'ended_at'
-> & { readonly user_id: string; readonly client_id: string; readonly parent_ended_at: number | null }
+  | 'id'
+  | 'family_id'
+  | 'parent_id'
+  | 'user_id'
+  | 'scope'
+  | 'audience'
+  | 'nonce'
+  | 'proven'
+  | 'authenticated_at'
+  | 'ended_at'
+> & { readonly type: Flow; readonly client_id: string; readonly parent_ended_at: number | null }
 
 type CodeRow = ReadColumns &
   UserColumns &
@@ -82,7 +102,7 @@ export const createTokenStore = (database: Database): TokenStore => {
   const insertCode = prepared<Inserted<CodeColumn>>((value) =>
     sql.insertInto('session').values(parametersOf([...SHARED_COLUMNS, ...CODE_COLUMNS], value)),
   )
-  const insertSuccessor = prepared<Inserted<TokenColumn | 'refresh_scope'>>((value) =>
+  const insertTokens = prepared<Inserted<TokenColumn | 'refresh_scope'>>((value) =>
     sql
       .insertInto('session')
       .values(parametersOf([...SHARED_COLUMNS, ...TOKEN_COLUMNS, 'refresh_scope'], value)),
@@ -131,10 +151,11 @@ export const createTokenStore = (database: Database): TokenStore => {
       ),
     findCode: async (codeHash) => {
       const row = await database.first(byCode({ hash: codeHash }))
-      return row === undefined
+      return row === undefined || row.user_id === null
         ? undefined
         : {
             ...storedOf(row, row.scope),
+            userId: row.user_id,
             user: userViewOf(row),
             codeChallenge: row.code_challenge ?? undefined,
             redirectUri: row.code_redirect_uri ?? undefined,
@@ -170,9 +191,9 @@ export const createTokenStore = (database: Database): TokenStore => {
     },
     useRefreshStep: (id, successorId, at) =>
       database.guard(useRefresh({ id, successorId, at: at.getTime() })),
-    addSuccessorStep: (id, authorization, tokens, at) =>
+    addTokensStep: ({ id, authorization, tokens, at }) =>
       database.step(
-        insertSuccessor({
+        insertTokens({
           ...columnsOf(id, authorization, tokens.accessScopes, at),
           ...hashColumnsOf(tokens),
           refresh_scope: scopeColumn(authorization.scopes),
@@ -220,76 +241,15 @@ export const createTokenStore = (database: Database): TokenStore => {
   }
 }
 
-const SHARED_COLUMNS = [
-  'id',
-  'type',
-  'user_id',
-  'client_id',
-  'parent_id',
-  'family_id',
-  'scope',
-  'nonce',
-  'proven',
-  'created_at',
-  'authenticated_at',
-  'refresh_contenders',
-] as const
-const CODE_COLUMNS = [
-  'code_hash',
-  'code_expires_at',
-  'code_challenge',
-  'code_redirect_uri',
-  'sweep_at',
-] as const
-const TOKEN_COLUMNS = ['token_hash', 'expires_at', 'refresh_hash', 'refresh_expires_at', 'sweep_at'] as const
-
-type CodeColumn = (typeof CODE_COLUMNS)[number]
-type TokenColumn = (typeof TOKEN_COLUMNS)[number]
-type Inserted<More extends keyof SessionTable> = Pick<SessionTable, (typeof SHARED_COLUMNS)[number] | More>
-
-/** A parameter for each of the columns, under the column's name. */
-const parametersOf = <Column extends keyof SessionTable>(
-  columns: readonly Column[],
-  parameter: (name: Column) => unknown,
-): Pick<SessionTable, Column> =>
-  Object.fromEntries(columns.map((column) => [column, parameter(column)])) as Pick<SessionTable, Column>
-
-const columnsOf = (id: string, authorization: Authorization, scopes: readonly string[], at: Date) => ({
-  id,
-  type: 'authorization_code',
-  user_id: authorization.userId,
-  client_id: authorization.clientId,
-  parent_id: authorization.parentId ?? null,
-  family_id: authorization.familyId,
-  scope: scopeColumn(scopes),
-  nonce: authorization.nonce ?? null,
-  proven: JSON.stringify(authorization.proven),
-  created_at: at.getTime(),
-  authenticated_at: authorization.authenticatedAt,
-  refresh_contenders: 0,
-})
-
-const hashColumnsOf = (tokens: IssuedHashes) => {
-  const refreshExpiresAt = tokens.refresh?.expiresAt.getTime() ?? null
-  return {
-    token_hash: tokens.accessHash,
-    expires_at: tokens.expiresAt.getTime(),
-    refresh_hash: tokens.refresh?.hash ?? null,
-    refresh_expires_at: refreshExpiresAt,
-    sweep_at: Math.max(tokens.expiresAt.getTime(), refreshExpiresAt ?? 0) + REMEMBER_CODE_MILLISECONDS,
-  }
-}
-
-const scopeColumn = (scopes: readonly string[]): string | null =>
-  scopes.length === 0 ? null : scopes.join(' ')
-
 const storedOf = (row: ReadColumns, scope: string | null) => ({
   id: row.id,
   familyId: row.family_id,
-  userId: row.user_id,
+  flow: row.type,
+  userId: row.user_id ?? undefined,
   clientId: row.client_id,
   parentId: row.parent_id ?? undefined,
   scopes: scopesOf(scope),
+  audience: row.audience === null ? undefined : (JSON.parse(row.audience) as readonly string[]),
   nonce: row.nonce ?? undefined,
   proven: JSON.parse(row.proven) as readonly ProvenFactor[],
   authenticatedAt: row.authenticated_at ?? 0,

@@ -1,3 +1,4 @@
+import type { Flow } from '../../clients/client.ts'
 import type { WriteStep } from '../../kernel/transact.ts'
 import type { ProvenFactor } from '../../sessions/session.ts'
 import type { UserView } from '../user-view.ts'
@@ -5,12 +6,17 @@ import type { UserView } from '../user-view.ts'
 /** What every token of one authorization has in common. */
 export interface Authorization {
   readonly familyId: string
-  readonly userId: string
+  /** By which it began; a refresh stays in it. */
+  readonly flow: Flow
+  /** Undefined where the client acts for itself. */
+  readonly userId: string | undefined
   readonly clientId: string
   /** The browser session it hangs on: signing out there ends it. */
   readonly parentId: string | undefined
   /** What the person granted; a refresh may ask for less, its successor has all of it again (RFC 6749 §6). */
   readonly scopes: readonly string[]
+  /** Undefined: what the client has configured. */
+  readonly audience: readonly string[] | undefined
   readonly nonce: string | undefined
   readonly proven: readonly ProvenFactor[]
   readonly authenticatedAt: number
@@ -26,6 +32,14 @@ export interface NewCode extends Authorization {
   readonly expiresAt: Date
 }
 
+/** A row of tokens that came of no code. */
+export interface NewTokens {
+  readonly id: string
+  readonly authorization: Authorization
+  readonly tokens: IssuedHashes
+  readonly at: Date
+}
+
 /** The hashes and lifetimes of what is issued; never the tokens. */
 export interface IssuedHashes {
   readonly accessHash: string
@@ -38,11 +52,12 @@ interface StoredTokens extends Authorization {
   readonly id: string
   /** Of this row or of the browser session it hangs on. */
   readonly isEnded: boolean
-  /** Undefined when the user was deleted. */
+  /** Undefined when the user was deleted, or there is none. */
   readonly user: Pick<UserView, 'isActive'> | undefined
 }
 
 export interface StoredCode extends StoredTokens {
+  readonly userId: string
   /** To be shown with the tokens. */
   readonly user: UserView | undefined
   readonly codeChallenge: string | undefined
@@ -69,7 +84,8 @@ export interface TokenStore {
   findRefresh(refreshHash: string): Promise<StoredRefresh | undefined>
   /** Guarded: uses the refresh token up and ends its access token; refused when used, ended or expired. */
   useRefreshStep(id: string, successorId: string, at: Date): WriteStep
-  addSuccessorStep(id: string, authorization: Authorization, tokens: IssuedHashes, at: Date): WriteStep
+  /** Only `issueTokens` calls it, as the other steps that issue. */
+  addTokensStep(tokens: NewTokens): WriteStep
   /** Adds one to the contenders of a used refresh token and answers the count, this one included. Commits. */
   contend(id: string): Promise<number>
   /**
