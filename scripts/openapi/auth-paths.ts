@@ -153,14 +153,15 @@ const TWO_FACTOR: JsonObject = {
 }
 
 const TOKEN_REQUEST = fields(['grant_type'], {
-  grant_type: 'authorization_code or refresh_token',
+  grant_type: 'authorization_code, refresh_token or client_credentials',
   client_id: 'Here or by HTTP Basic.',
   client_secret: 'Here or by HTTP Basic, never both.',
   code: 'Of the redirect; works once, for 60 seconds.',
   redirect_uri: 'The one of the authorization request, where it was sent there.',
   code_verifier: 'PKCE, where a challenge was sent.',
   refresh_token: 'Works once.',
-  scope: 'Less than was granted; for refresh_token.',
+  scope: 'For refresh_token less than was granted; for client_credentials of what the client may have.',
+  audience: 'One of those configured; for client_credentials.',
 })
 
 const USERINFO = {

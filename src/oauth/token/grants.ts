@@ -1,3 +1,5 @@
+import type { ClientCredentialsDeps } from './client-credentials-grant.ts'
+import { createClientCredentialsGrant } from './client-credentials-grant.ts'
 import type { Grant } from './grant.ts'
 import type { RedeemCodeDeps } from './redeem-code.ts'
 import { createAuthorizationCodeGrant } from './redeem-code.ts'
@@ -5,8 +7,11 @@ import type { RefreshTokensDeps } from './refresh-tokens.ts'
 import { createRefreshTokenGrant } from './refresh-tokens.ts'
 
 /** The installed grants by grant_type; discovery lists what is in here. */
-export const createGrants = (deps: RedeemCodeDeps & RefreshTokensDeps): ReadonlyMap<string, Grant> =>
+export const createGrants = (
+  deps: RedeemCodeDeps & RefreshTokensDeps & ClientCredentialsDeps,
+): ReadonlyMap<string, Grant> =>
   new Map([
     ['authorization_code', createAuthorizationCodeGrant(deps)],
     ['refresh_token', createRefreshTokenGrant(deps)],
+    ['client_credentials', createClientCredentialsGrant(deps)],
   ])
