@@ -52,6 +52,8 @@ const PLANTED: readonly (readonly [rule: string, tree: Readonly<Record<string, s
   ['a suffix keeps its layer', { 'src/kernel/clock.ts': "import { Hono } from 'hono'" }],
   ['a suffix keeps its layer', { 'src/http/csrf.ts': "import { sql } from 'kysely'" }],
   ['a suffix keeps its layer', { 'src/audit/audit-event.ts': "import { Hono } from 'hono'" }],
+  ['a suffix keeps its layer', { 'src/outbound/fetch.ts': "import { isIP } from 'node:net'" }],
+  ['slices import only downwards', { 'src/outbound/a.ts': "import type { A } from '../clients/a.ts'" }],
   ['a suffix keeps its layer', { 'src/resources/search.ts': "import { sql } from 'kysely'" }],
   [
     'no cycles',

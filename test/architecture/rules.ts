@@ -5,6 +5,7 @@ export const SLICE_LEVELS: readonly (readonly string[])[] = [
   ['kernel'],
   ['config', 'db', 'html'],
   ['http', 'audit'],
+  ['outbound'],
   ['resources'],
   ['access', 'accounts', 'clients', 'sessions', 'auth-config'],
   ['two-factor'],
@@ -13,7 +14,7 @@ export const SLICE_LEVELS: readonly (readonly string[])[] = [
 ]
 
 /** From here up every file's suffix says its layer, and a file without one is a rule. */
-export const FIRST_LAYERED_LEVEL = 4
+export const FIRST_LAYERED_LEVEL = 5
 
 export type Layer = 'rule' | 'store' | 'sql' | 'node' | 'routes' | 'page' | 'resource'
 
@@ -48,6 +49,7 @@ export const FORBIDDEN_BELOW: Readonly<Record<string, readonly Kind[]>> = {
   html: ['sql', 'store'],
   http: ['sql'],
   audit: ['hono', 'html', 'sql', 'node'],
+  outbound: ['hono', 'html', 'sql', 'node'],
   resources: ['html', 'sql', 'node'],
 }
 

@@ -1,10 +1,10 @@
 import type { LookupFunction } from 'node:net'
 import { isIP } from 'node:net'
 import type { WebhookSettings } from '../../auth-config/auth-config.ts'
+import { isForbiddenAddress } from '../../outbound/forbidden-address.node.ts'
+import type { ResolveHostOptions } from '../../outbound/resolve-host.node.ts'
+import { resolveHost } from '../../outbound/resolve-host.node.ts'
 import type { CodeMessage, DeliverCode, DeliveryOutcome } from './code-delivery.ts'
-import { isForbiddenAddress } from './forbidden-address.node.ts'
-import type { ResolveHostOptions } from './resolve-host.node.ts'
-import { resolveHost } from './resolve-host.node.ts'
 
 /** A person waits for the answer, so no setting may make it longer. */
 const LONGEST_TIMEOUT_MILLISECONDS = 10_000

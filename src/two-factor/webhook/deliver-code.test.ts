@@ -3,9 +3,9 @@ import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { listenDns, listenHttp, listenTcp, portWithoutListener } from '../../../test/support/servers.ts'
 import type { WebhookSettings } from '../../auth-config/auth-config.ts'
+import type { ResolveHostOptions } from '../../outbound/resolve-host.node.ts'
 import type { DeliveryOutcome } from './code-delivery.ts'
 import { createCodeDelivery } from './deliver-code.node.ts'
-import type { ResolveHostOptions } from './resolve-host.node.ts'
 
 const MESSAGE = {
   user: { id: 'my-user', resourceType: 'User', email: 'me@example.org', twoFactor: { enabled: true } },
