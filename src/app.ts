@@ -38,6 +38,7 @@ import { isOpenToScripts } from './oauth/open-to-scripts.ts'
 import { createGrants } from './oauth/token/grants.ts'
 import { tokenRoutes } from './oauth/token/token.routes.ts'
 import { userinfoRoutes } from './oauth/userinfo/userinfo.routes.ts'
+import { createOutboundFetch } from './outbound/outbound-fetch.node.ts'
 import { resourceRoutes } from './resources/resource.routes.ts'
 import { createSessionOf } from './sessions/browser-session.ts'
 import { codeRoutes } from './sign-in/code.routes.ts'
@@ -48,7 +49,7 @@ import type { CarriedAttempt } from './sign-in/sign-in-attempt.ts'
 import { signOutRoutes } from './sign-in/sign-out.routes.ts'
 import { createTotpFactor } from './two-factor/totp/totp-factor.ts'
 import { twoFactorRoutes } from './two-factor/two-factor.routes.ts'
-import { createCodeDelivery } from './two-factor/webhook/deliver-code.node.ts'
+import { createCodeDelivery } from './two-factor/webhook/create-code-delivery.ts'
 import { deliverCurrentCode } from './two-factor/webhook/deliver-current-code.ts'
 
 export interface AppDeps {
@@ -109,7 +110,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     clock,
   })
 
-  const deliverCode = createCodeDelivery()
+  const deliverCode = createCodeDelivery(createOutboundFetch())
   const totpFactor = createTotpFactor({
     clock,
     currentPolicy,

@@ -2,9 +2,10 @@
 // of them is tested without the pages and programs in between.
 import assert from 'node:assert/strict'
 import { createCurrentAuthPolicy } from '../../src/auth-config/current-auth-policy.ts'
+import { createOutboundFetch } from '../../src/outbound/outbound-fetch.node.ts'
 import { createTotpFactor } from '../../src/two-factor/totp/totp-factor.ts'
 import { createTwoFactorOfUser } from '../../src/two-factor/two-factor-of-user.ts'
-import { createCodeDelivery } from '../../src/two-factor/webhook/deliver-code.node.ts'
+import { createCodeDelivery } from '../../src/two-factor/webhook/create-code-delivery.ts'
 import { deliverCurrentCode } from '../../src/two-factor/webhook/deliver-current-code.ts'
 import type { Person } from './person.ts'
 import { startStoredApp } from './stored-app.ts'
@@ -15,7 +16,12 @@ export async function startTwoFactorApp() {
   const app = await startStoredApp()
   const { clock, database, stores } = app
   const currentPolicy = createCurrentAuthPolicy({ ...stores, warn: () => {} })
-  const deliveryDeps = { ...stores, clock, currentPolicy, deliverCode: createCodeDelivery() }
+  const deliveryDeps = {
+    ...stores,
+    clock,
+    currentPolicy,
+    deliverCode: createCodeDelivery(createOutboundFetch()),
+  }
   const factor = createTotpFactor({
     ...stores,
     clock,

@@ -3,9 +3,10 @@ import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { listenDns, listenHttp, listenTcp, portWithoutListener } from '../../../test/support/servers.ts'
 import type { WebhookSettings } from '../../auth-config/auth-config.ts'
+import { createOutboundFetch } from '../../outbound/outbound-fetch.node.ts'
 import type { ResolveHostOptions } from '../../outbound/resolve-host.node.ts'
 import type { DeliveryOutcome } from './code-delivery.ts'
-import { createCodeDelivery } from './deliver-code.node.ts'
+import { createCodeDelivery } from './create-code-delivery.ts'
 
 const MESSAGE = {
   user: { id: 'my-user', resourceType: 'User', email: 'me@example.org', twoFactor: { enabled: true } },
@@ -17,7 +18,7 @@ const send = (
   settings: Partial<WebhookSettings> = {},
   options: ResolveHostOptions = {},
 ): Promise<DeliveryOutcome> =>
-  createCodeDelivery(options)(
+  createCodeDelivery(createOutboundFetch(options))(
     { endpoint, timeoutMilliseconds: 2000, headers: {}, when: 'always', ...settings },
     MESSAGE,
   )
@@ -223,7 +224,7 @@ test('a name server that does not answer costs the timeout', async () => {
 
 test('more than a hundred deliveries at once are refused, not queued', async () => {
   const port = await listenTcp(() => {})
-  const deliver = createCodeDelivery()
+  const deliver = createCodeDelivery(createOutboundFetch())
   const settings: WebhookSettings = {
     endpoint: `http://127.0.0.1:${port}/`,
     timeoutMilliseconds: 400,
