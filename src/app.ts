@@ -32,6 +32,8 @@ import { authorizeRoutes } from './oauth/authorize/authorize.routes.ts'
 import { consentRoutes } from './oauth/authorize/consent.routes.ts'
 import type { PendingRequest } from './oauth/authorize/request-seal.ts'
 import { discoveryRoutes } from './oauth/discovery/discovery.routes.ts'
+import { halfHash } from './oauth/id-token/half-hash.node.ts'
+import { createIdTokenMaker } from './oauth/id-token/make-id-token.ts'
 import { createJwtSigner, generateSigningKey } from './oauth/keys/signing-key.node.ts'
 import { createSigningKeys } from './oauth/keys/signing-keys.ts'
 import { isOpenToScripts } from './oauth/open-to-scripts.ts'
@@ -128,6 +130,13 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     clock,
     defaultAlgorithm: config.signingAlgorithm,
   })
+  const makeIdToken = createIdTokenMaker({
+    issuer,
+    random,
+    signJwt: keys.signJwt,
+    defaultAlgorithm: config.signingAlgorithm,
+    halfHash,
+  })
   const oauth = { ...stores, clock, random, issuer }
   const flow = createAuthorizationFlow({
     ...oauth,
@@ -136,7 +145,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   })
   const grants = createGrants({
     ...oauth,
-    maker: { random, issuer, signJwt: keys.signJwt },
+    maker: { random, issuer, signJwt: keys.signJwt, makeIdToken },
     pause: deps.pause,
   })
 

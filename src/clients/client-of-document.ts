@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../kernel/json.ts'
 import { isJsonObject } from '../kernel/json.ts'
-import type { Client, Flow, FlowSettings } from './client.ts'
+import type { Client, Flow, FlowSettings, TokenAlgorithm } from './client.ts'
 
 /** What a client gets that configures no lifetime: nothing is infinite. */
 const DEFAULT_ACCESS_TOKEN_SECONDS = 3600
@@ -27,6 +27,8 @@ export const clientOfDocument = (id: string, document: JsonObject): Client => {
     },
     allowedIssuers: textsOf(document.allowedIssuers) ?? [],
     allowedScopes: textsOf(document.scope) ?? (document['allowed-scopes'] === undefined ? undefined : []),
+    idTokenAlgorithm: algorithmOf(document.id_token_signed_response_alg),
+    accessTokenAlgorithm: algorithmOf(document.access_token_signed_response_alg),
     document,
   }
 }
@@ -55,6 +57,9 @@ const textsOf = (value: JsonValue | undefined): readonly string[] | undefined =>
 
 const secondsOf = (value: JsonValue | undefined): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined
+
+const algorithmOf = (value: JsonValue | undefined): TokenAlgorithm | undefined =>
+  value === 'RS256' || value === 'ES256' || value === 'EdDSA' ? value : undefined
 
 const flagOf = (value: JsonValue | undefined): boolean | undefined =>
   typeof value === 'boolean' ? value : undefined

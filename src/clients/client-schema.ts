@@ -27,6 +27,8 @@ const webUrl = text.refine(
   'expected an absolute http or https URL',
 )
 
+const tokenAlgorithm = z.enum(['RS256', 'ES256', 'EdDSA'], 'expected RS256, ES256 or EdDSA')
+
 const GRANT_TYPES = [
   'basic',
   'authorization_code',
@@ -114,6 +116,8 @@ export const clientSchema = z.strictObject({
     .optional(),
   allowed_origins: texts.optional(),
   'fhir-base-url': text.optional(),
+  id_token_signed_response_alg: tokenAlgorithm.optional(),
+  access_token_signed_response_alg: tokenAlgorithm.optional(),
   details: open.optional(),
   audience: text.optional(),
 })

@@ -26,6 +26,9 @@ export interface ClientSettings {
   readonly tokenExchange: FlowSettings
 }
 
+/** As `id_token_signed_response_alg` names them (OpenID Connect Dynamic Client Registration §2). */
+export type TokenAlgorithm = 'RS256' | 'ES256' | 'EdDSA'
+
 /** An application: what the rules need of a Client resource. */
 export interface Client {
   readonly id: string
@@ -44,5 +47,8 @@ export interface Client {
    * `allowed-scopes`: what cannot be looked up limits to nothing, not to everything.
    */
   readonly allowedScopes: readonly string[] | undefined
+  /** What its tokens are signed with; undefined: what the server signs with. */
+  readonly idTokenAlgorithm: TokenAlgorithm | undefined
+  readonly accessTokenAlgorithm: TokenAlgorithm | undefined
   readonly document: JsonObject
 }

@@ -40,7 +40,11 @@ const endpointsOn = (database: Database, { clock, url: issuer }: StoredApp) => {
     secrets: { verifySlowly: never, verified: createVerifiedSecrets(random) },
     limit: stores.clientGuessLimit,
   })
-  const grants = createGrants({ ...shared, maker: { random, issuer, signJwt: never }, pause: systemPause })
+  const grants = createGrants({
+    ...shared,
+    maker: { random, issuer, signJwt: never, makeIdToken: never },
+    pause: systemPause,
+  })
   const cookies = createCookies({ isSecure: false, random })
   const app = new Hono<AppEnv>()
   const originOf = requestOrigins({ trustedProxies: 0, random })

@@ -76,10 +76,14 @@ export const issueTokens = async (deps: IssueTokensDeps, issue: TokensToIssue): 
   const authorization = authorizationOf(issue, id)
   const tokens = await makeTokens(deps.maker, client, { ...authorization, id, scopes }, at)
   const row = { id, authorization, tokens: tokens.hashes, at }
+  const idToken = await idTokenOf(deps.maker, issue, authorization, tokens.accessToken)
   return {
     id,
     accessToken: tokens.accessToken,
-    response: tokenResponse(tokens, scopes),
+    response: {
+      ...tokenResponse(tokens, scopes),
+      ...(idToken === undefined ? {} : { id_token: idToken }),
+    },
     steps: [
       ...guardsOf(deps, authority, id, at),
       authority.kind === 'code'
@@ -102,6 +106,27 @@ export const issueTokens = async (deps: IssueTokensDeps, issue: TokensToIssue): 
       }),
     ],
   }
+}
+
+/** OpenID Connect Core §3.1.3.3, §12.2: whoever was granted `openid` is told who signed in, of a refresh without the nonce. */
+const idTokenOf = async (
+  { makeIdToken }: TokenMaker,
+  { client, authority, scopes, at }: TokensToIssue,
+  { userId, parentId, nonce, authenticatedAt, proven }: Authorization,
+  accessToken: string,
+): Promise<string | undefined> => {
+  if (userId === undefined || !scopes.includes('openid')) return undefined
+  const subject = {
+    client,
+    userId,
+    user: authority.kind === 'code' ? authority.code.user : undefined,
+    sessionId: parentId,
+    nonce: authority.kind === 'refresh' ? undefined : nonce,
+    authenticatedAt,
+    proven,
+    scopes,
+  }
+  return makeIdToken(subject, { accessToken }, at)
 }
 
 /** What the tokens have in common with all that will descend from them. */

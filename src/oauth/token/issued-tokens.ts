@@ -4,6 +4,8 @@ import { epochSeconds } from '../../kernel/clock.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Random } from '../../kernel/random.ts'
 import { hashSecretToken, newSecretToken } from '../../kernel/secret-token.ts'
+import type { MakeIdToken } from '../id-token/make-id-token.ts'
+import type { SignJwtOptions } from '../keys/signing-keys.ts'
 import type { Authorization, IssuedHashes } from './token.store.ts'
 
 /** A refresh token family ends this long after the sign-in, however often it is refreshed (RFC 9700 §4.14.2). */
@@ -13,7 +15,8 @@ export interface TokenMaker {
   readonly random: Random
   readonly issuer: string
   /** Signs claims as a JWT of the type `JWT`. */
-  readonly signJwt: (claims: JsonObject) => Promise<string>
+  readonly signJwt: (claims: JsonObject, options?: SignJwtOptions) => Promise<string>
+  readonly makeIdToken: MakeIdToken
 }
 
 export interface TokenSubject extends Authorization {
@@ -29,7 +32,7 @@ export interface IssuedTokens {
 }
 
 /**
- * Makes an access token as the client wants it of this flow, opaque or JWT (RS256), and a refresh token where it gets one.
+ * Makes an access token as the client wants it of this flow, opaque or JWT, and a refresh token where it gets one.
  * Nothing is stored here.
  */
 export const makeTokens = async (
@@ -42,7 +45,9 @@ export const makeTokens = async (
   const seconds = settings.accessTokenSeconds
   const accessToken =
     settings.tokenFormat === 'jwt'
-      ? await maker.signJwt(accessClaims(maker.issuer, client, subject, at))
+      ? await maker.signJwt(accessClaims(maker.issuer, client, subject, at), {
+          algorithm: client.accessTokenAlgorithm,
+        })
       : newSecretToken(maker.random)
   const refreshToken = settings.isRefreshTokenIssued ? newSecretToken(maker.random) : undefined
   return {
