@@ -16,6 +16,7 @@ const TOOLS: readonly Tool[] = [
   { name: 'zbarimg', debianPackage: 'zbar-tools', find: () => findOnPath('zbarimg') },
   { name: 'strace', debianPackage: 'strace', find: () => findOnPath('strace') },
   { name: 'curl', debianPackage: 'curl', find: () => findOnPath('curl') },
+  { name: 'openssl', debianPackage: 'openssl', find: () => findOnPath('openssl') },
 ]
 
 const CLUSTER_SETTINGS = '/etc/postgresql-common/createcluster.conf'
