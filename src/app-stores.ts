@@ -16,6 +16,7 @@ import type { Random } from './kernel/random.ts'
 import { createConsentGrantStore } from './oauth/authorize/consent-grant.sql.ts'
 import { createSigningKeyStore } from './oauth/keys/signing-key.sql.ts'
 import { createTokenStore } from './oauth/token/token.sql.ts'
+import { createUserViewStore } from './oauth/user-view.sql.ts'
 import { createUserinfoStore } from './oauth/userinfo/userinfo.sql.ts'
 import { createResourceStore } from './resources/resource.sql.ts'
 import { createKnownDeviceStore } from './sessions/known-device.sql.ts'
@@ -58,6 +59,7 @@ export const createStores = (deps: StoresDeps) => {
     consents: createConsentGrantStore(database),
     signingKeys: createSigningKeyStore(database, cipher),
     userinfo: createUserinfoStore(database),
+    userViews: createUserViewStore(database),
   }
 }
 

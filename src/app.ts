@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { openPasswordHasher } from './accounts/password-hasher.node.ts'
 import { ensureFirstAccounts } from './app-first-start.ts'
+import { createInstalledGrants } from './app-grants.ts'
 import { createResources } from './app-resources.ts'
 import { createStores } from './app-stores.ts'
 import { createCurrentAuthPolicy } from './auth-config/current-auth-policy.ts'
@@ -37,7 +38,6 @@ import { createIdTokenMaker } from './oauth/id-token/make-id-token.ts'
 import { createJwtSigner, generateSigningKey } from './oauth/keys/signing-key.node.ts'
 import { createSigningKeys } from './oauth/keys/signing-keys.ts'
 import { isOpenToScripts } from './oauth/open-to-scripts.ts'
-import { createGrants } from './oauth/token/grants.ts'
 import { tokenRoutes } from './oauth/token/token.routes.ts'
 import { userinfoRoutes } from './oauth/userinfo/userinfo.routes.ts'
 import { createOutboundFetch } from './outbound/outbound-fetch.node.ts'
@@ -143,12 +143,6 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     requestSeal: createSeal<PendingRequest>({ key: deriveKey(secretKey, 'authorization-requests'), random }),
     consents: stores.consents,
   })
-  const grants = createGrants({
-    ...oauth,
-    maker: { random, issuer, signJwt: keys.signJwt, makeIdToken },
-    pause: deps.pause,
-  })
-
   const signIn = {
     transact,
     accounts,
@@ -167,6 +161,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     random,
     pause: deps.pause,
   }
+  const grants = createInstalledGrants({ ...deps, stores, secretKey, issuer, keys, makeIdToken, signIn })
   const edge = { cookies, csrf, sessionOf, flow, currentPolicy, publicUrl: issuer }
   const resources = createResources({
     config,

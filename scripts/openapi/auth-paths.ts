@@ -153,7 +153,7 @@ const TWO_FACTOR: JsonObject = {
 }
 
 const TOKEN_REQUEST = fields(['grant_type'], {
-  grant_type: 'authorization_code, refresh_token or client_credentials',
+  grant_type: 'authorization_code, refresh_token, client_credentials or password',
   client_id: 'Here or by HTTP Basic.',
   client_secret: 'Here or by HTTP Basic, never both.',
   code: 'Of the redirect; works once, for 60 seconds.',
@@ -162,6 +162,10 @@ const TOKEN_REQUEST = fields(['grant_type'], {
   refresh_token: 'Works once.',
   scope: 'For refresh_token less than was granted; for client_credentials of what the client may have.',
   audience: 'One of those configured; for client_credentials.',
+  username: 'For password: the login name.',
+  password: 'For password.',
+  totp: 'For password: the code of the second factor; token means the same.',
+  mfa_token: 'For password: of the answer that asked for the code, instead of username and password.',
 })
 
 const USERINFO = {

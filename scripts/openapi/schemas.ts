@@ -102,7 +102,13 @@ export const COMMON_SCHEMAS: JsonObject = {
     type: 'object',
     description: 'RFC 6749 §5.2',
     required: ['error'],
-    properties: { error: text, error_description: text },
+    properties: {
+      error: text,
+      error_description: text,
+      mfa_required: { const: true, description: 'grant_type=password needs the code of a second factor.' },
+      mfa_token: { type: 'string', description: 'Goes with the code, instead of the password.' },
+      methods: { type: 'array', items: text, description: 'The second factors that the user has.' },
+    },
   },
   TokenResponse: {
     type: 'object',

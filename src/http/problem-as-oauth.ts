@@ -15,7 +15,11 @@ export const problemAsOAuth = (c: Context, problem: Problem): Response => {
   if (details.kind === 'oauth' && details.challenge !== undefined)
     putHeader(c, 'WWW-Authenticate', challenge(details.challenge, error, description))
   putHeader(c, 'Pragma', 'no-cache')
-  const body = JSON.stringify({ error, error_description: description })
+  const body = JSON.stringify({
+    error,
+    error_description: description,
+    ...(details.kind === 'oauth' ? details.members : undefined),
+  })
   return answer(c, body, problemStatus(details), 'application/json; charset=utf-8')
 }
 

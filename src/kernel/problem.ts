@@ -1,3 +1,5 @@
+import type { JsonObject } from './json.ts'
+
 /** What was wrong with one part of a request. `path` is the parameter or attribute, dotted (`twoFactor.webhook.timeout`). */
 export interface ProblemIssue {
   readonly path?: string
@@ -35,6 +37,8 @@ export type ProblemDetails =
       readonly description: string
       /** The scheme to name in `WWW-Authenticate`; `Basic` makes the answer a 401. */
       readonly challenge?: 'Basic' | 'Bearer'
+      /** Further members of the answer, for programs (RFC 6749 §8.5 leaves room for them). */
+      readonly members?: JsonObject
     }
   | { readonly kind: 'unauthenticated' }
   | { readonly kind: 'forbidden'; readonly message?: string }

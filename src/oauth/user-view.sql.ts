@@ -1,6 +1,8 @@
 import type { Database } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { remember } from '../kernel/remember.ts'
+import type { UserViewStore } from './user-view.store.ts'
 import type { UserView } from './user-view.ts'
 
 /** What {@link selectSessionWithUser} yields of the user; all null where there is none. */
@@ -47,6 +49,37 @@ export const selectSessionWithUser = (database: Database) =>
         .whereRef('totp_pending.user_id', '=', 'session.user_id')
         .as('pending_user'),
     ])
+
+export const createUserViewStore = (database: Database): UserViewStore => {
+  const select = prepared<{ id: string }, UserColumns>((value) =>
+    database.sql
+      .selectFrom('resource as account')
+      .leftJoin('totp_credential as totp', 'totp.user_id', 'account.id')
+      .select((row) => [
+        'account.id as account_id',
+        'account.body as account_body',
+        'account.version_id as account_version',
+        'account.created_at as account_created',
+        'account.updated_at as account_updated',
+        'totp.is_enabled as totp_enabled',
+        'totp.transport as totp_transport',
+        row
+          .selectFrom('totp_pending')
+          .select((pending) => pending.fn.max('totp_pending.user_id').as('user_id'))
+          .whereRef('totp_pending.user_id', '=', 'account.id')
+          .as('pending_user'),
+      ])
+      .where('account.kind', '=', 'User')
+      .where('account.id', '=', value('id'))
+      .where('account.is_deleted', '=', 0),
+  )
+  return {
+    find: async (id) => {
+      const row = await database.first(select({ id }))
+      return row === undefined ? undefined : userViewOf(row)
+    },
+  }
+}
 
 /** NOTE: the text comes from the database each time, and what it says cannot change. */
 const documentOf = remember((body) => JSON.parse(body) as JsonObject)

@@ -115,11 +115,12 @@ const tryToBegin = async (
   }
 }
 
-const newAttempt = (
-  deps: BeginSignInDeps,
+/** Of a right password whose second factor is still to come. */
+export const newAttempt = (
+  deps: Pick<BeginSignInDeps, 'clock' | 'random'>,
   { account, proof, mark }: Extract<PasswordVerdict, { kind: 'proven' }>,
   enrolled: readonly Enrolment[],
-  form: SignInForm,
+  form: Destination,
 ): CarriedAttempt => {
   const destination = destinationOf(form)
   const createdAt = deps.clock.now().getTime()

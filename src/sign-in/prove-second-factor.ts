@@ -12,11 +12,16 @@ import type { Blocked } from './prove-password.ts'
 import { passwordMark } from './prove-password.ts'
 import type { AttemptRecord, SignInAttempt } from './sign-in-attempt.ts'
 import { isAlive, resendAt } from './sign-in-attempt.ts'
-import type { Proof } from './sign-in-step.ts'
+import type { FinishedSignIn, Proof } from './sign-in-step.ts'
 import { nextSignInStep } from './sign-in-step.ts'
 import type { Visitor } from './visitor.ts'
 
 export type ProveSecondFactorDeps = Omit<BeginSignInDeps, 'hasher'>
+
+export type CheckSecondFactorDeps = Pick<
+  BeginSignInDeps,
+  'attempts' | 'attemptSeal' | 'auditLog' | 'clock' | 'devices' | 'factors' | 'passwords' | 'throttle'
+>
 
 /** The attempt that the browser carries. `over` is one that died; what it was for is still known. */
 export type AttemptState =
@@ -32,12 +37,24 @@ export type AttemptState =
       readonly enrolled: readonly SecondFactor[]
     }
 
-export type SecondFactorOutcome =
+export type SecondFactorRefusal =
   | { readonly kind: 'none' }
   | { readonly kind: 'over'; readonly attempt: SignInAttempt }
   | { readonly kind: 'wrong'; readonly attempt: SignInAttempt; readonly factor: SecondFactor }
   | { readonly kind: 'blocked'; readonly attempt: SignInAttempt; readonly block: Blocked }
+
+export type SecondFactorOutcome =
+  | SecondFactorRefusal
   | { readonly kind: 'finished'; readonly attempt: SignInAttempt; readonly signedIn: SignedIn }
+
+/** The answer is right, and counts once the transaction with the sign-in's `use` commits. */
+export interface RightAnswer {
+  readonly kind: 'right'
+  readonly attempt: SignInAttempt
+  readonly finished: FinishedSignIn
+  /** Counts the answer as wrong after all, when its transaction was refused. */
+  readonly refused: () => Promise<SecondFactorRefusal>
+}
 
 /** Reads only. An attempt whose user changed the password or second factors meanwhile is over: it was begun under other rules. */
 export const findAttempt = async (
@@ -79,14 +96,14 @@ const UNTOUCHED: AttemptRecord = {
 const NOWHERE: Destination = { request: undefined, redirectTo: undefined }
 
 /**
- * Checks the answer to the second factor of the browser's attempt and signs in with it. Wrong, reused and expired are
- * all `wrong`; each is counted on the attempt, the account and the network in one transaction.
+ * Checks the answer to the second factor of the attempt. Wrong, reused and expired are all `wrong`; each is counted on
+ * the attempt, the account and the network in one transaction.
  */
-export const proveSecondFactor = async (
-  deps: ProveSecondFactorDeps,
+export const checkSecondFactor = async (
+  deps: CheckSecondFactorDeps,
   answer: string,
-  visitor: Visitor,
-): Promise<SecondFactorOutcome> => {
+  visitor: Pick<Visitor, 'attemptToken' | 'flowHash' | 'deviceToken' | 'origin'>,
+): Promise<RightAnswer | SecondFactorRefusal> => {
   const found = await findAttempt(deps, visitor)
   if (found.kind !== 'alive') return found
   const { attempt, password, factor, enrolled } = found
@@ -107,12 +124,12 @@ export const proveSecondFactor = async (
     factor: factor.id,
     origin,
   })
-  const blocked = async (block: Blocked): Promise<SecondFactorOutcome> => {
+  const blocked = async (block: Blocked): Promise<SecondFactorRefusal> => {
     const once = nameOfBlock(block, { factor: 'totp', address: origin.address, userId }, deps.clock.now())
     await deps.auditLog.record({ ...failure(block.kind), once })
     return { kind: 'blocked', attempt, block }
   }
-  const countWrong = async (reason: string): Promise<SecondFactorOutcome> => {
+  const countWrong = async (reason: string): Promise<SecondFactorRefusal> => {
     const counted = await factor.countWrong(given, [
       deps.attempts.countWrongStep(attempt),
       deps.auditLog.step(failure(reason)),
@@ -149,13 +166,20 @@ export const proveSecondFactor = async (
   // NOTE: not asked again: a factor switched off meanwhile refuses its own use.
   const step = nextSignInStep({ userId, enrolled: enrolled.map(({ id }) => id), proofs })
   if (step.kind !== 'signed-in') return countWrong('changed-meanwhile')
-  const signedIn = await completeSignIn(deps, {
-    finished: step.finished,
-    visitor,
-    destination: attempt,
-    also: [],
-  })
-  return signedIn.kind === 'refused' ? countWrong('reused') : { kind: 'finished', attempt, signedIn }
+  return { kind: 'right', attempt, finished: step.finished, refused: () => countWrong('reused') }
+}
+
+/** {@link checkSecondFactor} for the browser's attempt, and signs in with the right answer. */
+export const proveSecondFactor = async (
+  deps: ProveSecondFactorDeps,
+  answer: string,
+  visitor: Visitor,
+): Promise<SecondFactorOutcome> => {
+  const checked = await checkSecondFactor(deps, answer, visitor)
+  if (checked.kind !== 'right') return checked
+  const { attempt, finished } = checked
+  const signedIn = await completeSignIn(deps, { finished, visitor, destination: attempt, also: [] })
+  return signedIn.kind === 'refused' ? checked.refused() : { kind: 'finished', attempt, signedIn }
 }
 
 /** Sends the code once more, at most every 30 seconds however often it is asked for. */

@@ -48,6 +48,7 @@ describe('RFC 8414: authorization server metadata', () => {
       'authorization_code',
       'refresh_token',
       'client_credentials',
+      'password',
     ])
     assert.deepEqual(metadata.response_types_supported, ['code'])
     assert.deepEqual(metadata.response_modes_supported, ['query'])

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Hono } from 'hono'
+import { createInstalledGrants } from '../../src/app-grants.ts'
 import { createStores } from '../../src/app-stores.ts'
 import { createAuthenticateClient } from '../../src/clients/authenticate-client.ts'
 import { createVerifiedSecrets } from '../../src/clients/verified-secrets.node.ts'
@@ -11,12 +12,12 @@ import { createCookies } from '../../src/http/cookies.ts'
 import { systemPause } from '../../src/kernel/clock.ts'
 import { silentLogger } from '../../src/kernel/logger.ts'
 import { systemRandom } from '../../src/kernel/random.ts'
-import { createGrants } from '../../src/oauth/token/grants.ts'
 import { tokenRoutes } from '../../src/oauth/token/token.routes.ts'
 import { userinfoRoutes } from '../../src/oauth/userinfo/userinfo.routes.ts'
 import { counting } from '../support/counted-database.ts'
 import { forEachDatabaseConfig } from '../support/databases.ts'
 import { obtainCode, redeem, refresh, SECRET, statusOf, webapp } from '../support/oauth-client.ts'
+import { hasher } from '../support/sign-in-app.ts'
 import type { StoredApp } from '../support/stored-app.ts'
 import { startStoredApp } from '../support/stored-app.ts'
 import { SECRET_KEY } from '../support/test-app.ts'
@@ -40,9 +41,15 @@ const endpointsOn = (database: Database, { clock, url: issuer }: StoredApp) => {
     secrets: { verifySlowly: never, verified: createVerifiedSecrets(random) },
     limit: stores.clientGuessLimit,
   })
-  const grants = createGrants({
-    ...shared,
-    maker: { random, issuer, signJwt: never, makeIdToken: never },
+  const grants = createInstalledGrants({
+    stores,
+    secretKey: SECRET_KEY,
+    issuer,
+    keys: { signJwt: never },
+    makeIdToken: never,
+    signIn: { ...shared, hasher: { ...hasher, verify: never }, factors: [], pause: systemPause },
+    clock,
+    random,
     pause: systemPause,
   })
   const cookies = createCookies({ isSecure: false, random })

@@ -94,10 +94,7 @@ export const issueTokens = async (deps: IssueTokensDeps, issue: TokensToIssue): 
         outcome: 'success',
         clientId: client.id,
         actor: `Client/${client.id}`,
-        detail:
-          authority.kind === 'refresh'
-            ? { sessionId: id, replaces: authority.token.id }
-            : { grant: flow, sessionId: id },
+        detail: detailOf(authority, flow, id),
         ...(authorization.userId === undefined ? {} : { userId: authorization.userId }),
         ...(issue.origin === undefined ? {} : { origin: issue.origin }),
         ...(authority.kind === 'refresh' && authority.lostSuccessorId !== undefined
@@ -127,6 +124,17 @@ const idTokenOf = async (
     scopes,
   }
   return makeIdToken(subject, { accessToken }, at)
+}
+
+const detailOf = (authority: Authority, flow: Flow, sessionId: string): JsonObject => {
+  switch (authority.kind) {
+    case 'refresh':
+      return { sessionId, replaces: authority.token.id }
+    case 'sign-in':
+      return { grant: flow, sessionId, factors: authority.finished.proven.map(({ factor }) => factor) }
+    default:
+      return { grant: flow, sessionId }
+  }
 }
 
 /** What the tokens have in common with all that will descend from them. */
