@@ -82,6 +82,11 @@ const PLANTED: readonly (readonly [rule: string, tree: Readonly<Record<string, s
   ],
   ['only the kernel reads clock and randomness', { 'src/db/a.ts': 'export const a = () => randomBytes(2)' }],
   ['headers are set by putHeader and addCookie', { 'src/http/a.ts': "c.header('ETag', tag)" }],
+  ['one place issues', { 'src/oauth/a.ts': 'export const a = (t, x) => t.addTokensStep(x)' }],
+  ['one place issues', { 'src/oauth/a.ts': 'export const a = (t, x) => t.redeemCodeStep(x)' }],
+  ['one place issues', { 'src/oauth/token/a.ts': 'export const a = (t, x) => t.addCodeStep(x)' }],
+  ['one place issues', { 'src/sign-in/a.ts': 'export const a = (s, x) => s.openStep(x)' }],
+  ['one place issues', { 'src/oauth/a.sql.ts': "export const a = (sql) => sql.insertInto('session')" }],
   ['a TODO names its issue', { 'src/clients/a.ts': `// TO${'DO'}: later\nexport const a = 1` }],
   ['no path of one machine', { 'scripts/a.ts': `export const a = '/home${'/me/a'}'` }],
 ]

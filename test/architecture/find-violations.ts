@@ -3,10 +3,13 @@ import {
   FIRST_LAYERED_LEVEL,
   FORBIDDEN_BELOW,
   FORBIDDEN_TO,
+  INSERTS_SESSIONS,
+  ISSUES,
   isCompositionRoot,
   KINDS,
   MACHINE_PATH,
   MAX_LINES,
+  MAY_INSERT_SESSIONS,
   READS_CLOCK_OR_RANDOMNESS,
   READS_ENVIRONMENT,
   SETS_HEADERS_OF_HONO,
@@ -108,6 +111,15 @@ const RULES: Readonly<Record<string, Rule>> = {
     file.path.startsWith('src/') && !file.isTest && SETS_HEADERS_OF_HONO.test(file.code)
       ? ['calls c.header']
       : [],
+  'one place issues': (file) => {
+    if (!file.path.startsWith('src/') || file.isTest) return []
+    const foreign = ISSUES.filter(({ calls, only }) => only !== file.path && calls.test(file.code))
+    const inserts = INSERTS_SESSIONS.test(file.code) && !MAY_INSERT_SESSIONS.includes(file.path)
+    return [
+      ...foreign.map(({ only }) => `does what only ${only} may`),
+      ...(inserts ? ['inserts into session'] : []),
+    ]
+  },
   'a TODO names its issue': ({ source }) =>
     UNNUMBERED_TODO.test(source) ? ['has one without (#number)'] : [],
   'no path of one machine': ({ source }) => {

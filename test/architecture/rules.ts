@@ -55,6 +55,23 @@ export const FORBIDDEN_BELOW: Readonly<Record<string, readonly Kind[]>> = {
 
 export const MAX_LINES = 300
 
+/** What makes codes, tokens and sessions: each may be called in one file alone, which asks by what right. */
+export const ISSUES: readonly { readonly calls: RegExp; readonly only: string }[] = [
+  {
+    calls: /\.(redeemCodeStep|addTokensStep|useRefreshStep|replaceSuccessorStep|supersedeStep)\(/,
+    only: 'src/oauth/token/issue-tokens.ts',
+  },
+  { calls: /\.addCodeStep\(/, only: 'src/oauth/authorize/issue-code.ts' },
+  { calls: /\.openStep\(/, only: 'src/sign-in/complete-sign-in.ts' },
+  { calls: /\[finished\]: true,/, only: 'src/sign-in/sign-in-step.ts' },
+]
+/** Rows of tokens and sessions. */
+export const INSERTS_SESSIONS = /\binsertInto\(\s*['"`]session['"`]/
+export const MAY_INSERT_SESSIONS: readonly string[] = [
+  'src/oauth/token/token.sql.ts',
+  'src/sessions/session.sql.ts',
+]
+
 /** Process start and composition root: the only files outside every slice, and the only ones that know all. */
 export function isCompositionRoot(path: string): boolean {
   return /^src\/(main|app(-[a-z-]+)?)\.ts$/.test(path)

@@ -38,6 +38,7 @@ describe('RFC 6749 §4.3: the password grant', () => {
       native({ token_format: 'jwt', audience: ['https://a.test'] }, { scope: ['a', 'b'] }),
       SECRET,
     )
+    await app.addClient('oidc', native({ token_format: 'jwt' }, { scope: ['openid'] }), SECRET)
     await app.addClient('public', native())
     await app.addClient('unlisted', { grant_types: ['code'] }, SECRET)
     await app.addUser({ id: 'ann', email: 'ann@example.org' })
@@ -143,6 +144,18 @@ describe('RFC 6749 §4.3: the password grant', () => {
     app.clock.advance(60_000)
     const answers = await Promise.all(Array.from({ length: 8 }, () => as('tom', { totp: app.code() })))
     assert.equal(answers.filter(({ status }) => status === 200).length, 1)
+  })
+
+  test('RFC 9068 §2.2.1, RFC 8176: a JWT says when and how somebody signed in', async () => {
+    const at = app.clock.now().getTime() / 1000
+    for (const [id, more, acr, amr] of [
+      ['ann', {}, 'aal1', ['pwd']],
+      ['tim', { totp: app.code() }, 'aal2', ['pwd', 'otp', 'mfa']],
+    ] as const) {
+      const { access_token, id_token } = (await as(id, { scope: 'openid', ...more }, 'oidc')).body
+      for (const claims of [claimsOf(access_token), claimsOf(id_token)])
+        assert.deepEqual([claims.auth_time, claims.acr, claims.amr, claims.sub], [at, acr, amr, id])
+    }
   })
 
   test('an mfa_token is bound to its client, lives five minutes and dies of five wrong codes', async () => {
