@@ -14,6 +14,7 @@ import { deriveKey } from './kernel/derive-key.ts'
 import type { Logger } from './kernel/logger.ts'
 import type { Random } from './kernel/random.ts'
 import { createConsentGrantStore } from './oauth/authorize/consent-grant.sql.ts'
+import { createIssuedTokenStore } from './oauth/issued-token.sql.ts'
 import { createSigningKeyStore } from './oauth/keys/signing-key.sql.ts'
 import { createTokenStore } from './oauth/token/token.sql.ts'
 import { createUserViewStore } from './oauth/user-view.sql.ts'
@@ -57,6 +58,7 @@ export const createStores = (deps: StoresDeps) => {
     attempts: createSignInAttemptStore(database),
     tokens: createTokenStore(database),
     consents: createConsentGrantStore(database),
+    issuedTokens: createIssuedTokenStore(database),
     signingKeys: createSigningKeyStore(database, cipher),
     userinfo: createUserinfoStore(database),
     userViews: createUserViewStore(database),

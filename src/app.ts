@@ -35,9 +35,11 @@ import type { PendingRequest } from './oauth/authorize/request-seal.ts'
 import { discoveryRoutes } from './oauth/discovery/discovery.routes.ts'
 import { halfHash } from './oauth/id-token/half-hash.node.ts'
 import { createIdTokenMaker } from './oauth/id-token/make-id-token.ts'
+import { introspectRoutes } from './oauth/introspect/introspect.routes.ts'
 import { createJwtSigner, generateSigningKey } from './oauth/keys/signing-key.node.ts'
 import { createSigningKeys } from './oauth/keys/signing-keys.ts'
 import { isOpenToScripts } from './oauth/open-to-scripts.ts'
+import { revokeRoutes } from './oauth/revoke/revoke.routes.ts'
 import { tokenRoutes } from './oauth/token/token.routes.ts'
 import { userinfoRoutes } from './oauth/userinfo/userinfo.routes.ts'
 import { createOutboundFetch } from './outbound/outbound-fetch.node.ts'
@@ -237,6 +239,8 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   group(
     'oauth',
     tokenRoutes({ ...oauth, authenticateClient, grants }),
+    introspectRoutes({ ...oauth, ...stores, authenticateClient }),
+    revokeRoutes({ ...oauth, ...stores, authenticateClient }),
     userinfoRoutes({ sessions: stores.userinfo, cookies, clock }),
     discoveryRoutes({ issuer, grantTypes: [...grants.keys()], jwks: keys.jwks }),
   )

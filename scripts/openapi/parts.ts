@@ -52,3 +52,21 @@ export const oauthError = (description: string): JsonObject => ({
   description,
   content: json(ref('OAuthError')),
 })
+
+export const SESSION = [{ session: [] }]
+export const CSRF = { csrf: 'The hidden field of the page.' }
+export const FORGED = page('The form was not sent from our page.')
+
+export const operation = (tag: string, summary: string, rest: JsonObject): JsonObject => ({
+  tags: [tag],
+  summary,
+  ...rest,
+})
+
+export const posted = (
+  required: readonly string[],
+  described: Readonly<Record<string, string>>,
+): JsonObject => ({
+  required: true,
+  content: form(fields(required, described)),
+})

@@ -20,6 +20,7 @@ export type AuditEventName =
   | 'token-issue'
   | 'token-refresh'
   | 'token-reuse'
+  | 'token-revoke'
 
 /** One thing that happened: who, what, how it ended and the real reason, which the outside is never told. Never a secret. */
 export interface AuditEvent {
