@@ -1,7 +1,13 @@
 // Finds the programs that the tests need, or installs them: as root on Debian and its relatives, by apt-get.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { findChromium, findOnPath, findPostgresFolder } from '../test/support/tools.ts'
+import {
+  findApache,
+  findApacheModules,
+  findChromium,
+  findOnPath,
+  findPostgresFolder,
+} from '../test/support/tools.ts'
 
 interface Tool {
   readonly name: string
@@ -17,6 +23,10 @@ const TOOLS: readonly Tool[] = [
   { name: 'strace', debianPackage: 'strace', find: () => findOnPath('strace') },
   { name: 'curl', debianPackage: 'curl', find: () => findOnPath('curl') },
   { name: 'openssl', debianPackage: 'openssl', find: () => findOnPath('openssl') },
+  { name: 'certutil', debianPackage: 'libnss3-tools', find: () => findOnPath('certutil') },
+  // NOTE: the program without the service: nothing of it listens on the machine before or after the tests.
+  { name: 'Apache', debianPackage: 'apache2-bin', find: findApache },
+  { name: 'mod_auth_openidc', debianPackage: 'libapache2-mod-auth-openidc', find: findApacheModules },
 ]
 
 const CLUSTER_SETTINGS = '/etc/postgresql-common/createcluster.conf'

@@ -1,7 +1,12 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
-import { findChromium, mustBeFound } from './tools.ts'
+import { atEnd } from './endings.ts'
+import { findChromium, findOnPath, mustBeFound } from './tools.ts'
 
 /** What axe found wrong with a page, short enough to read in a failed assertion. */
 export interface AxeViolation {
@@ -19,15 +24,30 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-/** Starts a headless Chromium with an empty profile; one per test file is enough, with a context per test. */
-export function launchChromium(): Promise<Browser> {
+/**
+ * Starts a headless Chromium with an empty profile; one per test file is enough, with a context per test. It trusts the
+ * authority whose certificate is in `caFile` beside those of the world.
+ */
+export function launchChromium(caFile?: string): Promise<Browser> {
   return chromium.launch({
+    ...(caFile === undefined ? {} : { env: { ...process.env, HOME: homeThatTrusts(caFile) } }),
     executablePath: mustBeFound(findChromium(), 'Chromium'),
     headless: true,
     // NOTE: Chromium's sandbox does not work for root, nor in most containers; it only meets our own pages here.
     chromiumSandbox: false,
     args: FLAGS,
   })
+}
+
+/** A home directory whose certificate store, which Chromium reads, holds this one. */
+function homeThatTrusts(caFile: string): string {
+  const home = mkdtempSync(join(tmpdir(), 'countersign-chromium-'))
+  atEnd(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }))
+  const store = join(home, '.pki/nssdb')
+  mkdirSync(store, { recursive: true })
+  const words = ['-d', `sql:${store}`, '-A', '-n', 'tests', '-t', 'C,,', '-i', caFile]
+  execFileSync(mustBeFound(findOnPath('certutil'), 'certutil'), words, { stdio: 'pipe' })
+  return home
 }
 
 /** Checks the page as it is now against WCAG 2.2 A and AA and axe's best practices. The page must run scripts. */

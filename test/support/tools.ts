@@ -22,6 +22,19 @@ export function findChromium(): string | undefined {
   return found.find((path) => path !== undefined && isExecutable(path) && versionOf(path) !== undefined)
 }
 
+/** NOTE: Debian keeps it off the path of people who are not root. */
+export function findApache(): string | undefined {
+  return [...['apache2', 'httpd'].map(findOnPath), '/usr/sbin/apache2'].find(
+    (path) => path !== undefined && isExecutable(path),
+  )
+}
+
+/** The folder of Apache's modules, mod_auth_openidc among them. */
+export function findApacheModules(): string | undefined {
+  const folders = ['/usr/lib/apache2/modules', '/usr/lib64/httpd/modules']
+  return folders.find((folder) => existsSync(join(folder, 'mod_auth_openidc.so')))
+}
+
 /** The folder that holds `initdb`, `pg_ctl` and `postgres` of the newest installed PostgreSQL of at least 15. */
 export function findPostgresFolder(): string | undefined {
   const versioned = ['/usr/lib/postgresql', '/usr/local/opt', '/opt/homebrew/opt']
