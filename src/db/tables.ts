@@ -96,6 +96,8 @@ export interface TotpPendingTable {
   user_id: string
   /** Encrypted. */
   secret: string
+  /** The user's once the secret is confirmed. */
+  transport: string | null
   expires_at: number
 }
 

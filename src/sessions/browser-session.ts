@@ -30,5 +30,5 @@ export const createSessionOf =
 export const RECENT_MILLISECONDS = 10 * 60 * 1000
 
 /** Whether the sign-in is at most ten minutes old. */
-export const isRecent = (session: BrowserSession, now: Date): boolean =>
+export const isRecent = (session: Pick<BrowserSession, 'authenticatedAt'>, now: Date): boolean =>
   now.getTime() - session.authenticatedAt <= RECENT_MILLISECONDS

@@ -58,7 +58,7 @@ export const createSessionStore = (database: Database): SessionStore => {
   )
   const liveTokenSession = prepared((value: Parameter<TokenAt>) =>
     live(value)
-      .select(['id', 'user_id', 'client_id', 'scope', 'expires_at'])
+      .select(['id', 'family_id', 'user_id', 'client_id', 'scope', 'authenticated_at', 'expires_at'])
       .where('type', '<>', 'browser')
       .where((where) => where.or([where('user_id', 'is', null), where.exists(isActiveUser)]))
       .where((where) => where.or([where('client_id', 'is', null), where.exists(isActiveClient)])),
@@ -144,9 +144,11 @@ export const createSessionStore = (database: Database): SessionStore => {
       if (row?.expires_at == null) return undefined
       return {
         id: row.id,
+        familyId: row.family_id,
         userId: row.user_id ?? undefined,
         clientId: row.client_id ?? undefined,
         scope: row.scope ?? undefined,
+        authenticatedAt: row.authenticated_at ?? undefined,
         expiresAt: row.expires_at,
       }
     },

@@ -16,8 +16,12 @@ export interface BrowserSession {
 /** A live access token, as a bearer presents it. */
 export interface TokenSession {
   readonly id: string
+  /** The same for all tokens that descend from one authorization. */
+  readonly familyId: string
   readonly userId: string | undefined
   readonly clientId: string | undefined
   readonly scope: string | undefined
+  /** When the user signed in, in milliseconds; undefined where nobody did for this token. */
+  readonly authenticatedAt: number | undefined
   readonly expiresAt: number
 }

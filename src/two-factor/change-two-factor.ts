@@ -7,9 +7,17 @@ import type { Transact, WriteStep } from '../kernel/transact.ts'
 import type { BrowserSession } from '../sessions/session.ts'
 import type { TotpStore } from './totp/totp.store.ts'
 
+/** Who changes a second factor: a signed-in browser, or an app's token that stands for its user. */
+export interface ChangingSession extends Pick<BrowserSession, 'id' | 'userId' | 'authenticatedAt'> {
+  /** What a pending secret is bound to, where not to the session alone: the tokens of one authorization share theirs. */
+  readonly enrolmentId?: string
+  /** Of the app. */
+  readonly clientId?: string
+}
+
 /** What a signed-in person sends to enable or disable. Whose account it is only the session says. */
 export interface TwoFactorChange {
-  readonly session: BrowserSession
+  readonly session: ChangingSession
   /** As typed. */
   readonly answer: string
   readonly endsOtherSessions: boolean
@@ -76,6 +84,7 @@ export const failureOf = (
 const eventOf = (event: AuditEvent['event'], { session, origin }: TwoFactorChange) => ({
   event,
   userId: session.userId,
+  ...(session.clientId === undefined ? {} : { clientId: session.clientId }),
   actor: `User/${session.userId}`,
   factor: 'totp',
   origin,

@@ -1,8 +1,7 @@
 import type { CurrentAuthPolicy } from '../auth-config/auth-config.ts'
 import type { Random } from '../kernel/random.ts'
 import { isRecent } from '../sessions/browser-session.ts'
-import type { BrowserSession } from '../sessions/session.ts'
-import type { ChangeTwoFactorDeps, Refusal, TwoFactorChange } from './change-two-factor.ts'
+import type { ChangeTwoFactorDeps, ChangingSession, Refusal, TwoFactorChange } from './change-two-factor.ts'
 import { failureOf, stepsOfChange } from './change-two-factor.ts'
 import { fromBase32, newBase32Secret } from './totp/base32.ts'
 import type { PendingTotp } from './totp/totp.store.ts'
@@ -23,21 +22,34 @@ export type Enrolment =
   | { readonly kind: 'needs-password' }
   | { readonly kind: 'pending'; readonly pending: PendingTotp }
 
-/** The secret this session may confirm: the live one it was shown before, or a new one of 160 bits, which lives 15 minutes. */
+/**
+ * The secret this session may confirm: the live one it was shown before, or a new one of 160 bits, which lives 15 minutes.
+ * `transport`: how codes shall be sent, null for not at all; where left out, what was said before stays.
+ */
 export const openEnrolment = async (
   deps: EnableTwoFactorDeps,
-  session: BrowserSession,
+  session: ChangingSession,
+  transport?: string | null,
 ): Promise<Enrolment> => {
   const now = deps.clock.now()
   const refusal = await refuseEnrolment(deps, session, now)
   if (refusal !== undefined) return refusal
-  const { id: sessionId, userId } = session
+  const { userId } = session
+  const sessionId = enrolmentIdOf(session)
   const live = await deps.totp.findPending(sessionId, userId, now)
-  if (live !== undefined) return { kind: 'pending', pending: live }
-  const expiresAt = now.getTime() + PENDING_MILLISECONDS
-  const pending = { sessionId, userId, secret: newBase32Secret(deps.random), expiresAt }
+  if (live !== undefined && (transport === undefined || (transport ?? undefined) === live.transport))
+    return { kind: 'pending', pending: live }
+  const fresh = () => ({
+    sessionId,
+    userId,
+    secret: newBase32Secret(deps.random),
+    expiresAt: now.getTime() + PENDING_MILLISECONDS,
+  })
+  const pending = { ...(live ?? fresh()), transport: transport ?? undefined }
   return { kind: 'pending', pending: await deps.totp.openPending(pending, now) }
 }
+
+const enrolmentIdOf = ({ id, enrolmentId }: ChangingSession): string => enrolmentId ?? id
 
 export type EnableOutcome =
   | { readonly kind: 'enabled' | 'already-enabled' | 'needs-password' | 'wrong' }
@@ -61,7 +73,7 @@ export const enableTwoFactor = async (
   if (refusal !== undefined) return refusal
   const state = await deps.throttle.state(guess)
   if (state.kind !== 'open') return state
-  const pending = await deps.totp.findPending(session.id, session.userId, now)
+  const pending = await deps.totp.findPending(enrolmentIdOf(session), session.userId, now)
   if (pending === undefined) return { kind: 'expired' }
 
   const code = readCode(change.answer)
@@ -80,7 +92,7 @@ export const enableTwoFactor = async (
     ...deps.throttle.succeededSteps(guess),
     deps.totp.takePending(pending, now),
     deps.totp.dropPendingOf(session.userId),
-    deps.totp.enable(session.userId, pending.secret, step, now),
+    deps.totp.enable(session.userId, pending.secret, step, now, pending.transport),
     ...stepsOfChange(deps, 'two-factor-enable', change, now),
   ])
   if (outcome.kind === 'committed') return { kind: 'enabled' }
@@ -92,7 +104,7 @@ export const enableTwoFactor = async (
 
 const refuseEnrolment = async (
   deps: EnableTwoFactorDeps,
-  session: BrowserSession,
+  session: ChangingSession,
   now: Date,
 ): Promise<{ readonly kind: 'already-enabled' | 'needs-password' } | undefined> => {
   if ((await deps.totp.find(session.userId))?.key !== undefined) return { kind: 'already-enabled' }

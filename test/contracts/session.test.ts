@@ -61,9 +61,11 @@ forEachDatabase('Sessions', (open) => {
     assert.equal(await sessions.findBrowserSession('hash-t1', later), undefined)
     assert.deepEqual(await sessions.findTokenSession('hash-t1', later), {
       id: 't1',
+      familyId: 't1',
       userId: 'ann',
       clientId: 'app',
       scope: 'openid',
+      authenticatedAt: undefined,
       expiresAt: expiresAt.getTime(),
     })
     assert.equal(await sessions.findTokenSession('hash-t1', expiresAt), undefined)

@@ -27,6 +27,7 @@ const pendingOf = (sessionId: string, userId: string, secret = SECRET) => ({
   sessionId,
   userId,
   secret,
+  transport: undefined,
   expiresAt: LATER.getTime(),
 })
 

@@ -2,13 +2,12 @@ import { sql } from 'kysely'
 import type { Database } from '../../db/database.ts'
 import type { CellIdentity, ColumnCipher } from '../../db/encrypted-column.ts'
 import { prepared } from '../../db/prepared.ts'
-import type { TotpCredentialTable, TotpPendingTable } from '../../db/tables.ts'
-import type { WriteStep } from '../../kernel/transact.ts'
-import { commit } from '../../kernel/transact.ts'
+import type { TotpCredentialTable } from '../../db/tables.ts'
 import type { Delivery } from '../second-factor.ts'
 import { fromBase32 } from './base32.ts'
-import type { PendingTotp, TotpCredential, TotpStore } from './totp.store.ts'
+import type { TotpCredential, TotpStore } from './totp.store.ts'
 import type { TotpAlgorithm } from './totp.ts'
+import { createPendingStore } from './totp-pending.sql.ts'
 
 interface TotpStoreDeps {
   readonly database: Database
@@ -20,12 +19,6 @@ const credentialIdentity = (userId: string): CellIdentity => ({
   column: 'secret',
   row: userId,
 })
-const pendingIdentity = (sessionId: string): CellIdentity => ({
-  table: 'totp_pending',
-  column: 'secret',
-  row: sessionId,
-})
-
 /** Before the first step of 1970: nothing is used up yet. */
 const NO_STEP = -1
 
@@ -48,25 +41,6 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
     revision: row.secret ?? '',
   })
 
-  const toPending = (row: TotpPendingTable): PendingTotp => ({
-    sessionId: row.session_id,
-    userId: row.user_id,
-    secret: cipher.open(row.secret, pendingIdentity(row.session_id)),
-    expiresAt: row.expires_at,
-  })
-
-  const selectPending = (sessionId: string, userId: string) =>
-    query
-      .selectFrom('totp_pending')
-      .selectAll()
-      .where('session_id', '=', sessionId)
-      .where('user_id', '=', userId)
-
-  const findPending: TotpStore['findPending'] = async (sessionId, userId, now) => {
-    const row = await database.first(selectPending(sessionId, userId).where('expires_at', '>', now.getTime()))
-    return row === undefined ? undefined : toPending(row)
-  }
-
   const newCredential = (userId: string, at: Date): TotpCredentialTable => ({
     user_id: userId,
     is_enabled: 0,
@@ -82,35 +56,6 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
     is_enabled: 1,
     secret: cipher.seal(secret, credentialIdentity(userId)),
   })
-
-  const openPendingSteps = (pending: PendingTotp, now: Date): readonly WriteStep[] => [
-    database.step(
-      query
-        .insertInto('totp_pending')
-        .values({
-          session_id: pending.sessionId,
-          user_id: pending.userId,
-          secret: cipher.seal(pending.secret, pendingIdentity(pending.sessionId)),
-          expires_at: pending.expiresAt,
-        })
-        .onConflict((conflict) =>
-          conflict
-            .column('session_id')
-            .doUpdateSet((row) => ({
-              user_id: row.ref('excluded.user_id'),
-              secret: row.ref('excluded.secret'),
-              expires_at: row.ref('excluded.expires_at'),
-            }))
-            .where('totp_pending.expires_at', '<=', now.getTime()),
-        ),
-    ),
-    database.step(
-      query
-        .insertInto('totp_credential')
-        .values(newCredential(pending.userId, new Date(0)))
-        .onConflict((conflict) => conflict.column('user_id').doNothing()),
-    ),
-  ]
 
   const select = prepared<{ userId: string }, TotpCredentialTable>((value) =>
     query.selectFrom('totp_credential').selectAll().where('user_id', '=', value('userId')),
@@ -176,30 +121,19 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
       return [...lock, database.guard(open)]
     },
 
-    findPending,
-    openPending: async (pending, now) => {
-      await commit(database.transact, openPendingSteps(pending, now))
-      return (await findPending(pending.sessionId, pending.userId, now)) ?? pending
-    },
-    // NOTE: a live pending secret is never overwritten, so session, user and expiry name one secret.
-    takePending: (pending, now) =>
-      database.guard(
-        query
-          .deleteFrom('totp_pending')
-          .where('session_id', '=', pending.sessionId)
-          .where('user_id', '=', pending.userId)
-          .where('expires_at', '=', pending.expiresAt)
-          .where('expires_at', '>', now.getTime())
-          .returning('session_id'),
-      ),
-    dropPendingOf: (userId) => database.step(query.deleteFrom('totp_pending').where('user_id', '=', userId)),
+    ...createPendingStore({
+      database,
+      cipher,
+      emptyCredential: (userId) => newCredential(userId, new Date(0)),
+    }),
 
-    enable: (userId, secret, step, at) =>
+    enable: (userId, secret, step, at, transport) =>
       database.guard(
         query
           .insertInto('totp_credential')
           .values({
             ...activeCredential(userId, secret, at),
+            transport: transport ?? null,
             last_step: step,
           })
           .onConflict((conflict) =>
@@ -209,6 +143,7 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
                 is_enabled: 1,
                 secret: row.ref('excluded.secret'),
                 algorithm: row.ref('excluded.algorithm'),
+                transport: row.fn.coalesce('excluded.transport', 'totp_credential.transport'),
                 last_step: sql<number>`case when excluded.last_step > totp_credential.last_step then excluded.last_step else totp_credential.last_step end`,
                 changed_at: row.ref('excluded.changed_at'),
               }))
@@ -241,6 +176,7 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
               secret: row.ref('excluded.secret'),
               algorithm: row.ref('excluded.algorithm'),
               transport: row.ref('excluded.transport'),
+              delivery: null,
               changed_at: row.ref('excluded.changed_at'),
             })),
           ),

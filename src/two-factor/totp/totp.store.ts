@@ -21,6 +21,8 @@ export interface PendingTotp {
   readonly userId: string
   /** Unpadded Base32. */
   readonly secret: string
+  /** How codes are to be sent once it is the active one; undefined where nothing was said. */
+  readonly transport: string | undefined
   readonly expiresAt: number
 }
 
@@ -52,15 +54,15 @@ export interface TotpStore {
   findPending(sessionId: string, userId: string, now: Date): Promise<PendingTotp | undefined>
   /**
    * Commits a pending secret unless the session has a live one, and answers what the session has then: two tabs that open
-   * at once show the same secret. The user is known to have begun to enrol from then on.
+   * at once show the same secret. Of a live one the transport is replaced. The user is known to have begun to enrol from then on.
    */
   openPending(pending: PendingTotp, now: Date): Promise<PendingTotp>
   /** Guarded: takes this very pending secret away, if it still lives; of two confirmations one gets it. */
   takePending(pending: PendingTotp, now: Date): WriteStep
   dropPendingOf(userId: string): WriteStep
 
-  /** Guarded: makes the secret the active one and `step` used up, unless another is active. */
-  enable(userId: string, secret: string, step: number, at: Date): WriteStep
+  /** Guarded: makes the secret the active one and `step` used up, unless another is active. Without a transport the stored one stays. */
+  enable(userId: string, secret: string, step: number, at: Date, transport?: string): WriteStep
   /** Guarded: forgets the active secret; the used step stays. */
   disable(userId: string, at: Date): WriteStep
 
