@@ -18,7 +18,7 @@ import {
   WRONG_CODE,
 } from './two-factor-deps.routes.ts'
 import { deliveryView, secondsUntil } from './webhook/code-delivery.page.ts'
-import { codeSendingOf, sendCode } from './webhook/send-code.ts'
+import { codeSendingOf } from './webhook/code-sending.ts'
 
 const SEND = `${DISABLE}/send`
 
@@ -42,7 +42,7 @@ export const disableRoutes = (deps: TwoFactorRoutesDeps): Hono<AppEnv> =>
       const session = await sessionOrSignIn(deps, c, DISABLE)
       if (session instanceof Response) return session
       await readOwnForm(deps, c)
-      await sendCode(deps, session.userId, c.get('origin'))
+      await deps.factor.begin(session.userId, c.get('origin'))
       return redirect(c, DISABLE)
     })
     .post(DISABLE, async (c) => {

@@ -24,7 +24,8 @@ export type FactorCheck =
 export type Delivery =
   | { readonly kind: 'none' }
   | { readonly kind: 'sent'; readonly at: number }
-  | { readonly kind: 'failed'; readonly at: number }
+  /** `isUnderWay`: the receiver is being called, and nothing is known of it yet. */
+  | { readonly kind: 'failed'; readonly at: number; readonly isUnderWay?: true }
   /** The current step is used up: the next code can be sent at this instant. */
   | { readonly kind: 'waiting'; readonly until: number }
 

@@ -134,7 +134,9 @@ test('a receiver that fails is recorded with the reason, and the code of the app
 test('twenty hanging deliveries do not slow the check of another code', async () => {
   const app = await start(`http://127.0.0.1:${await listenTcp(() => {})}/`, 'always', 1500)
   await enrol(app, 'other')
-  const hanging = Array.from({ length: 20 }, () => app.factor.begin('my-user', app.origin))
+  const users = Array.from({ length: 20 }, (_, n) => `user-${n}`)
+  for (const user of users) await enrol(app, user)
+  const hanging = users.map((user) => app.factor.begin(user, app.origin))
   const started = process.hrtime.bigint()
   assert.equal(await app.useCode('other', codeNow(app)), true)
   const milliseconds = Number(process.hrtime.bigint() - started) / 1e6

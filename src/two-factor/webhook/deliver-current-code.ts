@@ -1,27 +1,27 @@
 import type { AccountStore } from '../../accounts/account.store.ts'
 import type { Account } from '../../accounts/account.ts'
-import type { AuditLog } from '../../audit/audit-log.store.ts'
 import type { CurrentAuthPolicy } from '../../auth-config/auth-config.ts'
-import type { Clock } from '../../kernel/clock.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { RequestOrigin } from '../../kernel/request-origin.ts'
 import type { Delivery } from '../second-factor.ts'
-import type { TotpCredential, TotpStore } from '../totp/totp.store.ts'
+import type { TotpStore } from '../totp/totp.store.ts'
 import { codeAtStep, startOfStep, stepAt } from '../totp/totp.ts'
 import type { CodeMessage, DeliverCode } from './code-delivery.ts'
+import type { SendOnceDeps } from './send-once.ts'
+import { sendOnce } from './send-once.ts'
 
-export interface DeliverCurrentCodeDeps {
-  readonly clock: Clock
+export interface DeliverCurrentCodeDeps extends SendOnceDeps {
   readonly currentPolicy: CurrentAuthPolicy
   readonly totp: TotpStore
   readonly accounts: AccountStore
   readonly deliverCode: DeliverCode
-  readonly auditLog: AuditLog
 }
 
+type Webhook = Parameters<DeliverCode>[0]
+
 /**
- * Sends the code of the current step by webhook, where one is set and the user's 2FA is on. Only a transport: it knows no
- * code of its own. Where the current step is used up already nothing is sent, since its code would be refused.
+ * Sends the code of the current step by webhook, where one is set and the user's 2FA is on, at most once in 30 seconds. Only a
+ * transport: it knows no code of its own. Where the current step is used up already nothing is sent, since its code would be refused.
  */
 export const deliverCurrentCode = async (
   deps: DeliverCurrentCodeDeps,
@@ -31,24 +31,26 @@ export const deliverCurrentCode = async (
   const way = await wayTo(deps, userId)
   if (way === undefined) return { kind: 'none' }
   const { webhook, key, credential } = way
-
-  const step = stepAt(deps.clock.now())
-  if (step <= credential.lastStep) return { kind: 'waiting', until: startOfStep(credential.lastStep + 1) }
   const account = await deps.accounts.find(userId)
   if (account === undefined) return { kind: 'none' }
 
-  const outcome = await deps.deliverCode(webhook, {
-    user: userDocument(account, credential),
-    token: codeAtStep(key, step),
+  const step = stepAt(deps.clock.now())
+  if (step <= credential.lastStep)
+    return noted(deps, userId, { kind: 'waiting', until: startOfStep(credential.lastStep + 1) })
+  const { validPastTokensCount } = await deps.currentPolicy()
+  return sendOnce(deps, {
+    userId,
+    origin,
+    isStillGood: (sentAt) => {
+      const sent = stepAt(new Date(sentAt))
+      return sent > credential.lastStep && sent >= step - validPastTokensCount
+    },
+    send: () =>
+      callReceiver(deps, webhook, origin, {
+        user: userDocument(account, true, credential.transport),
+        token: codeAtStep(key, step),
+      }),
   })
-  const at = deps.clock.now().getTime()
-  const event = { event: 'two-factor-delivery', userId, factor: 'totp', origin } as const
-  if (outcome.kind === 'delivered') {
-    await deps.auditLog.record({ ...event, outcome: 'success' })
-    return { kind: 'sent', at }
-  }
-  await deps.auditLog.record({ ...event, outcome: 'failure', reason: outcome.reason })
-  return { kind: 'failed', at }
 }
 
 /** How codes reach a user; undefined where the user is sent none. */
@@ -61,11 +63,37 @@ export const wayTo = async (deps: Pick<DeliverCurrentCodeDeps, 'currentPolicy' |
   return { webhook, credential, key: credential.key }
 }
 
+/** One call of the receiver, and the record of it. */
+export const callReceiver = async (
+  deps: DeliverCurrentCodeDeps,
+  webhook: Webhook,
+  origin: RequestOrigin,
+  message: CodeMessage,
+): Promise<Delivery> => {
+  const outcome = await deps.deliverCode(webhook, message)
+  const at = deps.clock.now().getTime()
+  const userId = String(message.user.id)
+  const event = { event: 'two-factor-delivery', userId, factor: 'totp', origin } as const
+  if (outcome.kind === 'delivered') {
+    await deps.auditLog.record({ ...event, outcome: 'success' })
+    return { kind: 'sent', at }
+  }
+  await deps.auditLog.record({ ...event, outcome: 'failure', reason: outcome.reason })
+  return { kind: 'failed', at }
+}
+
+/** What the pages for a signed-in person say of it. */
+const noted = async (deps: SendOnceDeps, userId: string, delivery: Delivery): Promise<Delivery> => {
+  await deps.totp.replaceDelivery(userId, await deps.totp.findDelivery(userId), delivery)
+  return delivery
+}
+
 /** The User as a read shows it: documents hold no secret, and `twoFactor` tells the receiver the transport. */
-const userDocument = (account: Account, credential: TotpCredential): CodeMessage['user'] => {
-  const twoFactor: JsonObject =
-    credential.transport === undefined
-      ? { enabled: true }
-      : { enabled: true, transport: credential.transport }
+export const userDocument = (
+  account: Account,
+  enabled: boolean,
+  transport: string | undefined,
+): CodeMessage['user'] => {
+  const twoFactor: JsonObject = transport === undefined ? { enabled } : { enabled, transport }
   return { ...account.document, id: account.id, resourceType: 'User', twoFactor }
 }
