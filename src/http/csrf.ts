@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { Problem } from '../kernel/problem.ts'
 import { equalSecrets } from '../kernel/secret-token.ts'
 import type { Cookies } from './cookies.ts'
+import type { Fields } from './fields.ts'
 import type { Form } from './form.ts'
 
 /** Proof that a form was sent from a page that this server gave to this browser, login forms included. */
@@ -11,6 +12,12 @@ export interface Csrf {
   token(c: Context): string
   /** @throws {Problem} forbidden — cross-site by Sec-Fetch-Site or Origin, or the token is missing or wrong */
   verify(c: Context, form: Form): void
+  /**
+   * As `verify`, for what programs send too: the token may be left out of a body declared as JSON, which another site
+   * cannot send without asking first, and we allow nobody's.
+   * @throws {Problem} forbidden
+   */
+  verifyFields(c: Context, fields: Fields): void
 }
 
 interface CsrfDeps {
@@ -24,13 +31,19 @@ export const createCsrf = (deps: CsrfDeps): Csrf => {
   const token = (c: Context): string =>
     createHmac('sha256', deps.key).update(deps.cookies.flowHash(c)).digest('base64url')
 
+  const verify: Csrf['verify'] = (c, form) => {
+    refuseCrossSite(c, deps.origin)
+    const given = form.get('csrf')
+    if (given === undefined || !equalSecrets(given, token(c)))
+      throw forbidden('This form is out of date. Reload the page and try again.')
+  }
+
   return {
     token,
-    verify: (c, form) => {
-      refuseCrossSite(c, deps.origin)
-      const given = form.get('csrf')
-      if (given === undefined || !equalSecrets(given, token(c)))
-        throw forbidden('This form is out of date. Reload the page and try again.')
+    verify,
+    verifyFields: (c, { values, isJson }) => {
+      if (isJson && !values.has('csrf')) refuseCrossSite(c, deps.origin)
+      else verify(c, values)
     },
   }
 }

@@ -88,16 +88,30 @@ export const responseFormatOrJson = (c: Context): ResponseFormat => {
 
 const JSON_RANGES = new Set(['*/*', '*', 'application/*', 'text/html', 'application/xhtml+xml'])
 
-/** Whether a page is the right answer of an `/auth/*` route: to browsers, and to all that do not prefer JSON. */
+/**
+ * Whether a page is the right answer of an `/auth/*` route: to browsers, and to all that do not prefer JSON. Who accepts
+ * anything is answered as asked: in JSON where the body is JSON, or where a token is brought, which no page does.
+ */
 export const prefersHtml = (c: Context): boolean => {
   const ranges = acceptedRanges(c.req.header('accept'))
   const best = ranges.find(
-    (range) => range.quality > 0 && (isJson(range.type) || HTML_RANGES.has(range.type)),
+    (range) =>
+      range.quality > 0 && (isJson(range.type) || HTML_RANGES.has(range.type) || ANY_RANGES.has(range.type)),
   )
-  return best === undefined || !isJson(best.type)
+  if (best === undefined || ANY_RANGES.has(best.type)) return !asksInJson(c)
+  return !isJson(best.type)
 }
 
-const HTML_RANGES = new Set(['text/html', 'application/xhtml+xml', 'text/*', '*/*', '*'])
+const HTML_RANGES = new Set(['text/html', 'application/xhtml+xml', 'text/*'])
+const ANY_RANGES = new Set(['*/*', '*'])
+
+const asksInJson = (c: Context): boolean => {
+  const type = mediaTypeOf(c.req.header('content-type'))
+  return (
+    (type.kind === 'given' && isJson(type.name)) ||
+    /^bearer(?: |$)/i.test(c.req.header('authorization') ?? '')
+  )
+}
 
 const isJson = (type: string): boolean => type === 'json' || /^application\/(?:[\w.-]+\+)?json$/.test(type)
 

@@ -13,7 +13,7 @@ export const problemAsOAuth = (c: Context, problem: Problem): Response => {
   const description = printable(details.kind === 'oauth' ? details.description : problem.message)
   for (const [name, value] of problemHeaders(details)) putHeader(c, name, value)
   if (details.kind === 'oauth' && details.challenge !== undefined)
-    putHeader(c, 'WWW-Authenticate', challenge(details.challenge, error, description))
+    putHeader(c, 'WWW-Authenticate', challenge(details.challenge, error, description, details.maxAgeSeconds))
   putHeader(c, 'Pragma', 'no-cache')
   const body = JSON.stringify({
     error,
@@ -23,10 +23,16 @@ export const problemAsOAuth = (c: Context, problem: Problem): Response => {
   return answer(c, body, problemStatus(details), 'application/json; charset=utf-8')
 }
 
-const challenge = (scheme: 'Basic' | 'Bearer', error: OAuthErrorCode, description: string): string =>
-  scheme === 'Basic'
-    ? `Basic ${REALM}, charset="UTF-8"`
-    : `Bearer ${REALM}, error="${error}", error_description="${description}"`
+const challenge = (
+  scheme: 'Basic' | 'Bearer',
+  error: OAuthErrorCode,
+  description: string,
+  maxAgeSeconds: number | undefined,
+): string => {
+  if (scheme === 'Basic') return `Basic ${REALM}, charset="UTF-8"`
+  const maxAge = maxAgeSeconds === undefined ? '' : `, max_age="${maxAgeSeconds}"`
+  return `Bearer ${REALM}, error="${error}", error_description="${description}"${maxAge}`
+}
 
 const errorCode = (details: ProblemDetails): OAuthErrorCode => {
   switch (details.kind) {

@@ -42,6 +42,7 @@ const oauthStatus = (error: OAuthErrorCode): number => {
   switch (error) {
     case 'invalid_client':
     case 'invalid_token':
+    case 'insufficient_user_authentication':
     case 'login_required':
       return 401
     case 'insufficient_scope':

@@ -6,7 +6,7 @@ export interface ProblemIssue {
   readonly message: string
 }
 
-/** RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8707 §2, OpenID Connect Core §3.1.2.6. */
+/** RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8707 §2, RFC 9470 §3, OpenID Connect Core §3.1.2.6. */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -21,6 +21,7 @@ export type OAuthErrorCode =
   | 'temporarily_unavailable'
   | 'invalid_token'
   | 'insufficient_scope'
+  | 'insufficient_user_authentication'
   | 'login_required'
   | 'interaction_required'
   | 'consent_required'
@@ -39,6 +40,8 @@ export type ProblemDetails =
       readonly challenge?: 'Basic' | 'Bearer'
       /** Further members of the answer, for programs (RFC 6749 §8.5 leaves room for them). */
       readonly members?: JsonObject
+      /** How old the sign-in may be that a token needs (RFC 9470 §3). */
+      readonly maxAgeSeconds?: number
     }
   | { readonly kind: 'unauthenticated' }
   | { readonly kind: 'forbidden'; readonly message?: string }
