@@ -6,6 +6,7 @@ import { ensureFirstAccounts } from './app-first-start.ts'
 import { createInstalledGrants } from './app-grants.ts'
 import { createResources } from './app-resources.ts'
 import { createStores } from './app-stores.ts'
+import { createTwoFactor } from './app-two-factor.ts'
 import { createCurrentAuthPolicy } from './auth-config/current-auth-policy.ts'
 import { createAuthenticateClient } from './clients/authenticate-client.ts'
 import { createVerifiedSecrets } from './clients/verified-secrets.node.ts'
@@ -51,10 +52,7 @@ import { reprovePassword } from './sign-in/reprove-password.ts'
 import { signInRoutes } from './sign-in/sign-in.routes.ts'
 import type { CarriedAttempt } from './sign-in/sign-in-attempt.ts'
 import { signOutRoutes } from './sign-in/sign-out.routes.ts'
-import { createTotpFactor } from './two-factor/totp/totp-factor.ts'
-import { twoFactorRoutes } from './two-factor/two-factor.routes.ts'
 import { createCodeDelivery } from './two-factor/webhook/create-code-delivery.ts'
-import { deliverCurrentCode } from './two-factor/webhook/deliver-current-code.ts'
 
 export interface AppDeps {
   readonly config: Config
@@ -91,7 +89,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   )
   const { isRateLimited } = config
   const stores = createStores({ ...deps, database, secretKey, isRateLimited })
-  const { transact, auditLog, accounts, sessions, devices, totp, throttle, clients, passwords } = stores
+  const { transact, auditLog, accounts, sessions, devices, throttle, clients, passwords } = stores
   const hasher = await openPasswordHasher(random)
   const currentPolicy = createCurrentAuthPolicy({ ...stores, warn: (message) => logger.warn({}, message) })
 
@@ -114,16 +112,14 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     clock,
   })
 
-  const deliverCode = createCodeDelivery(createOutboundFetch())
-  const totpFactor = createTotpFactor({
+  const twoFactorParts = createTwoFactor({
+    ...stores,
     clock,
+    random,
     currentPolicy,
-    totp,
-    throttle,
-    deliver: (userId, origin) =>
-      deliverCurrentCode({ clock, currentPolicy, totp, accounts, auditLog, deliverCode }, userId, origin),
+    deliverCode: createCodeDelivery(createOutboundFetch()),
   })
-  const factors = [totpFactor]
+  const factors = [twoFactorParts.factor]
 
   const keys = createSigningKeys({
     store: stores.signingKeys,
@@ -198,30 +194,20 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
       app.route('/', router)
     }
   }
+  const twoFactor = twoFactorParts.routes({
+    csrf,
+    deviceIdOf,
+    currentSession: sessionOf,
+    reprovePassword: (session, password, origin, deviceId) =>
+      reprovePassword(signIn, session, password, origin, deviceId),
+  })
+  group('oauth', twoFactor.json)
   group(
     'page',
     signInRoutes({ ...edge, signIn }),
     codeRoutes({ ...edge, signIn, accounts }),
     signOutRoutes({ ...edge, ...signIn }),
-    twoFactorRoutes({
-      clock,
-      random,
-      transact,
-      currentPolicy,
-      accounts,
-      totp,
-      throttle,
-      auditLog,
-      csrf,
-      deviceIdOf,
-      forgetDevicesOf: devices.forgetAllOfUserSteps,
-      factor: totpFactor,
-      currentSession: sessionOf,
-      aliveGuard: sessions.aliveGuard,
-      endOtherSessions: sessions.endAllOfUserSteps,
-      reprovePassword: (session, password, origin, deviceId) =>
-        reprovePassword(signIn, session, password, origin, deviceId),
-    }),
+    twoFactor.pages,
     authorizeRoutes({ flow, cookies, readSession: sessionOf }),
     consentRoutes({
       flow,

@@ -8,6 +8,7 @@ import { createClientKind } from '../../src/clients/client.resource.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import type { ResourceKind } from '../../src/resources/resource-kind.ts'
 import { AUTH_PATHS } from './auth-paths.ts'
+import { withOwnUi } from './own-ui-paths.ts'
 import { COMMON_RESPONSES, resourcePaths } from './resource-paths.ts'
 import { COMMON_SCHEMAS, resourceSchema } from './schemas.ts'
 
@@ -41,13 +42,13 @@ export const openapiDocument = (): JsonObject => ({
   tags: [
     ...KINDS.map(({ kind: { type } }) => ({ name: type, description: `The ${type} resource.` })),
     { name: 'Sign-in', description: 'Pages for people.' },
-    { name: 'Two-factor', description: 'Pages for people.' },
+    { name: 'Two-factor', description: 'Pages for people, and JSON for one’s own UI.' },
     { name: 'OAuth', description: 'For applications.' },
     { name: 'Operation', description: 'For who runs the server.' },
   ],
   paths: {
     ...Object.assign({}, ...KINDS.map(({ kind }) => resourcePaths(kind))),
-    ...withoutCredentials(AUTH_PATHS),
+    ...withoutCredentials(withOwnUi(AUTH_PATHS)),
   },
   components: {
     schemas: {

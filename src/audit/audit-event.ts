@@ -7,6 +7,8 @@ export type AuditEventName =
   | 'two-factor-enable'
   | 'two-factor-disable'
   | 'two-factor-delivery'
+  /** An app's token was not good enough to change the second factor. */
+  | 'two-factor-access'
   | 'password-check'
   | 'second-factor-check'
   /** An administrator lets a factor be tried again after a hundred wrong answers. */

@@ -38,7 +38,7 @@ export const deliverCurrentCode = async (
   if (step <= credential.lastStep)
     return noted(deps, userId, { kind: 'waiting', until: startOfStep(credential.lastStep + 1) })
   const { validPastTokensCount } = await deps.currentPolicy()
-  return sendOnce(deps, {
+  const { delivery } = await sendOnce(deps, {
     userId,
     origin,
     isStillGood: (sentAt) => {
@@ -51,6 +51,7 @@ export const deliverCurrentCode = async (
         token: codeAtStep(key, step),
       }),
   })
+  return delivery
 }
 
 /** How codes reach a user; undefined where the user is sent none. */

@@ -19,12 +19,18 @@ export interface CodeToSend {
   readonly send: () => Promise<Delivery>
 }
 
+/** What is known of a code that was asked for; `isNew`: it was sent, or tried, now. */
+export interface Sending {
+  readonly delivery: Delivery
+  readonly isNew: boolean
+}
+
 /**
  * Calls the receiver at most once in 30 seconds per account, in however many sign-ins, browsers and processes it is asked for:
  * who knows a password must not ring somebody's phone all night. Answers what the account was sent last where nothing more is sent now.
  * A code that cannot be used any more keeps nobody waiting: the next is another code, and there is one in 30 seconds.
  */
-export const sendOnce = async (deps: SendOnceDeps, code: CodeToSend): Promise<Delivery> => {
+export const sendOnce = async (deps: SendOnceDeps, code: CodeToSend): Promise<Sending> => {
   const { userId, origin, isStillGood, send } = code
   const before = await deps.totp.findDelivery(userId)
   const now = deps.clock.now().getTime()
@@ -39,15 +45,15 @@ export const sendOnce = async (deps: SendOnceDeps, code: CodeToSend): Promise<De
       origin,
       once: `sent-already ${userId} ${until}`,
     })
-    return told(before)
+    return { delivery: told(before), isNew: false }
   }
   // NOTE: taken for failed until the answer is there, so that a crash in between does not claim a delivery.
   const claimed = { kind: 'failed', at: now, isUnderWay: true } as const
   if (!(await deps.totp.replaceDelivery(userId, before, claimed)))
-    return told(await deps.totp.findDelivery(userId))
+    return { delivery: told(await deps.totp.findDelivery(userId)), isNew: false }
   const delivery = await send()
   await deps.totp.replaceDelivery(userId, claimed, delivery)
-  return delivery
+  return { delivery, isNew: true }
 }
 
 /** A time that lies further ahead than one ever waits was written by a clock that was put back since. */

@@ -1,0 +1,52 @@
+import type { Stores } from './app-stores.ts'
+import type { CurrentAuthPolicy } from './auth-config/auth-config.ts'
+import type { Clock } from './kernel/clock.ts'
+import type { Random } from './kernel/random.ts'
+import { hashSecretToken } from './kernel/secret-token.ts'
+import { readBearerToken } from './oauth/userinfo/bearer-token.ts'
+import { createTotpFactor } from './two-factor/totp/totp-factor.ts'
+import { twoFactorRoutes } from './two-factor/two-factor.routes.ts'
+import type { TwoFactorRoutesDeps } from './two-factor/two-factor-deps.routes.ts'
+import { twoFactorJsonRoutes } from './two-factor/two-factor-json.routes.ts'
+import type { DeliverCode } from './two-factor/webhook/code-delivery.ts'
+import { deliverCurrentCode } from './two-factor/webhook/deliver-current-code.ts'
+import { deliverPendingCode } from './two-factor/webhook/deliver-pending-code.ts'
+
+interface TwoFactorDeps extends Stores {
+  readonly clock: Clock
+  readonly random: Random
+  readonly currentPolicy: CurrentAuthPolicy
+  readonly deliverCode: DeliverCode
+}
+
+type EdgeOfTwoFactor = Pick<TwoFactorRoutesDeps, 'csrf' | 'deviceIdOf' | 'currentSession' | 'reprovePassword'>
+
+/** The installed second factor, and its pages and JSON. */
+export const createTwoFactor = (deps: TwoFactorDeps) => {
+  const { clock, sessions, devices, clients } = deps
+  const factor = createTotpFactor({
+    ...deps,
+    deliver: (userId, origin) => deliverCurrentCode(deps, userId, origin),
+  })
+  const rules = {
+    ...deps,
+    factor,
+    forgetDevicesOf: devices.forgetAllOfUserSteps,
+    aliveGuard: sessions.aliveGuard,
+    endOtherSessions: sessions.endAllOfUserSteps,
+  }
+  return {
+    factor,
+    routes: (edge: EdgeOfTwoFactor) => ({
+      pages: twoFactorRoutes({ ...rules, ...edge }),
+      json: twoFactorJsonRoutes({
+        ...rules,
+        ...edge,
+        readBearerToken: (authorization) => readBearerToken(authorization, undefined),
+        findTokenSession: (token) => sessions.findTokenSession(hashSecretToken(token), clock.now()),
+        isFirstParty: async (clientId) => (await clients.find(clientId))?.isFirstParty === true,
+        sendPendingCode: (pending, origin) => deliverPendingCode(deps, pending, origin),
+      }),
+    }),
+  }
+}
