@@ -34,6 +34,7 @@ import { authorizeRoutes } from './oauth/authorize/authorize.routes.ts'
 import { consentRoutes } from './oauth/authorize/consent.routes.ts'
 import type { PendingRequest } from './oauth/authorize/request-seal.ts'
 import { discoveryRoutes } from './oauth/discovery/discovery.routes.ts'
+import { endSessionRoutes } from './oauth/end-session/end-session.routes.ts'
 import { halfHash } from './oauth/id-token/half-hash.node.ts'
 import { createIdTokenMaker } from './oauth/id-token/make-id-token.ts'
 import { introspectRoutes } from './oauth/introspect/introspect.routes.ts'
@@ -220,6 +221,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
         return account === undefined ? userId : nameOf(account)
       },
     }),
+    endSessionRoutes({ ...edge, ...signIn, clients, verifyOwnJwt: keys.verifyOwnJwt, issuer }),
     assetRoutes(ASSETS),
   )
   group(

@@ -36,6 +36,13 @@ export const AUTHORIZATION = AUTHORIZATION_PARAMETERS.flatMap((name) => {
   return meaning === undefined ? [] : [parameter('query', name, meaning)]
 })
 
+const END_SESSION = {
+  id_token_hint: 'An ID token of the person; it may have expired.',
+  client_id: 'The application, where there is no hint.',
+  post_logout_redirect_uri: 'One of the Client, character by character.',
+  state: 'Comes back as it is.',
+}
+
 const TOKEN_QUESTION = {
   token: 'An access or refresh token.',
   token_type_hint: 'access_token or refresh_token; a wrong hint does no harm.',
@@ -154,6 +161,31 @@ const OAUTH: JsonObject = {
         200: { description: 'It is over now, if it was one of the client.' },
         400: oauthError('invalid_request'),
         401: oauthError('invalid_client'),
+      },
+    }),
+  },
+  '/auth/end-session': {
+    get: operation('OAuth', 'Signs out on behalf of an application (OpenID Connect RP-Initiated Logout)', {
+      parameters: Object.entries(END_SESSION).map(([name, meaning]) => parameter('query', name, meaning)),
+      responses: {
+        200: page('Asks first, unless the hint is of the person who is signed in; or says that it is done.'),
+        303: redirect('To post_logout_redirect_uri, with the state.'),
+        400: page('The hint is not ours, or the address is not registered.'),
+      },
+    }),
+    post: operation('OAuth', 'The same from a form', {
+      requestBody: posted([], END_SESSION),
+      responses: { 303: redirect('To the same by GET.') },
+    }),
+  },
+  '/auth/end-session/confirm': {
+    post: operation('OAuth', 'Signs out once the person said yes', {
+      security: SESSION,
+      requestBody: posted(['csrf'], { ...END_SESSION, ...CSRF }),
+      responses: {
+        200: page('Signed out.'),
+        303: redirect('To post_logout_redirect_uri, with the state.'),
+        403: FORGED,
       },
     }),
   },

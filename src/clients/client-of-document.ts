@@ -25,6 +25,7 @@ export const clientOfDocument = (id: string, document: JsonObject): Client => {
       implicit: { ...flowOf(document, 'implicit'), isRefreshTokenIssued: false },
       tokenExchange: flowOf(document, 'token_exchange'),
     },
+    postLogoutRedirectUris: textsOf(document.post_logout_redirect_uris) ?? [],
     allowedIssuers: textsOf(document.allowedIssuers) ?? [],
     allowedScopes: textsOf(document.scope) ?? (document['allowed-scopes'] === undefined ? undefined : []),
     idTokenAlgorithm: algorithmOf(document.id_token_signed_response_alg),

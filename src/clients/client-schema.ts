@@ -118,6 +118,7 @@ export const clientSchema = z.strictObject({
   'fhir-base-url': text.optional(),
   id_token_signed_response_alg: tokenAlgorithm.optional(),
   access_token_signed_response_alg: tokenAlgorithm.optional(),
+  post_logout_redirect_uris: z.array(redirectUri).optional(),
   details: open.optional(),
   audience: text.optional(),
 })

@@ -40,6 +40,8 @@ export interface Client {
   /** `code` and `authorization_code` both read `authorization_code`. */
   readonly grantTypes: ReadonlySet<string>
   readonly settings: ClientSettings
+  /** Where the browser may be sent after a sign-out (OpenID Connect RP-Initiated Logout §3.1). */
+  readonly postLogoutRedirectUris: readonly string[]
   /** Issuers whose tokens it may exchange. */
   readonly allowedIssuers: readonly string[]
   /**

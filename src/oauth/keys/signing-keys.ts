@@ -3,6 +3,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import { DuplicateKeyError } from '../../kernel/transact.ts'
 import type { SigningAlgorithm } from './signing-algorithm.ts'
 import type { SigningKey, SigningKeyStore } from './signing-key.store.ts'
+import { verifyOwnJwt } from './verify-own-jwt.ts'
 
 export interface SigningKeysDeps {
   readonly store: SigningKeyStore
@@ -23,6 +24,8 @@ export interface SigningKeys {
   /** Makes the first key where there is none yet. Called at start, so that no request waits for it. */
   prepare(): Promise<void>
   signJwt(claims: JsonObject, options?: SignJwtOptions): Promise<string>
+  /** The claims of a JWT that a published key of ours signed, however old; undefined for every other text. */
+  verifyOwnJwt(jwt: string): Promise<JsonObject | undefined>
   /** The JWK Set (RFC 7517 §5) as JSON text; public members only. */
   jwks(): Promise<string>
 }
@@ -54,6 +57,7 @@ export const createSigningKeys = (deps: SigningKeysDeps): SigningKeys => {
     },
     signJwt: async (claims, { algorithm = deps.defaultAlgorithm, type = 'JWT' } = {}) =>
       (await signerOf(algorithm))(claims, type),
+    verifyOwnJwt: async (jwt) => verifyOwnJwt(jwt, await deps.store.publicJwks()),
     jwks: async () => {
       published ??= deps.store
         .publicJwks()
