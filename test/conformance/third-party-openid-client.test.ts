@@ -2,42 +2,130 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import * as client from 'openid-client'
-import { confidential } from '../support/relying-party.ts'
+import type { Person } from '../support/person.ts'
+import { confidential, publicClient } from '../support/relying-party.ts'
 import type { TlsSite } from '../support/tls-site.ts'
 import { CALLBACK, CLIENT_SECRET, startTlsSite } from '../support/tls-site.ts'
 
+const METADATA: client.ClientMetadata = { client_id: 'web', client_secret: CLIENT_SECRET }
+
 describe('openid-client', () => {
   let site: TlsSite
+  let ada: Person
   before(async () => {
     site = await startTlsSite()
-    await site.addClient('web', confidential({ access_token_expiration: 360 }))
+    await Promise.all([
+      site.addUser('ada', { email: 'ada@example.org' }),
+      site.addClient('web', confidential({ access_token_expiration: 360 })),
+      site.addClient('spa', publicClient({ refresh_token: true })),
+    ])
+    ada = site.person()
   })
-  const discover = (id: string, authentication = client.ClientSecretBasic(CLIENT_SECRET)) =>
-    client.discovery(new URL(site.url), id, CLIENT_SECRET, authentication)
+  const discover = async (
+    authentication: client.ClientAuth,
+    { client_id, ...metadata }: client.ClientMetadata = METADATA,
+  ): Promise<client.Configuration> => {
+    const config = await client.discovery(new URL(site.url), client_id, metadata, authentication)
+    // NOTE: not only the TLS connection is trusted: the signature is checked by the published keys as well.
+    client.enableNonRepudiationChecks(config)
+    return config
+  }
 
-  test('signs a user with a second factor in, reads the user and refreshes', async () => {
-    await site.addUser('ada')
-    const config = await discover('web')
-    const pkceCodeVerifier = client.randomPKCECodeVerifier()
-    const expectedState = client.randomState()
+  /** The code flow with everything that an application can ask to be checked. */
+  const signIn = async (
+    config: client.Configuration,
+    parameters: Readonly<Record<string, string>> = {},
+    browser = ada,
+  ) => {
+    const checks = {
+      pkceCodeVerifier: client.randomPKCECodeVerifier(),
+      expectedState: client.randomState(),
+      expectedNonce: client.randomNonce(),
+      idTokenExpected: true,
+    }
     const url = client.buildAuthorizationUrl(config, {
       redirect_uri: CALLBACK,
-      scope: 'profile',
-      code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+      scope: 'openid email',
+      code_challenge: await client.calculatePKCECodeChallenge(checks.pkceCodeVerifier),
       code_challenge_method: 'S256',
-      state: expectedState,
+      state: checks.expectedState,
+      nonce: checks.expectedNonce,
+      ...parameters,
     })
-    const callback = new URL((await site.signIn(site.person(), url.href, 'ada')).location ?? '')
-    const tokens = await client.authorizationCodeGrant(config, callback, { pkceCodeVerifier, expectedState })
+    const callback = new URL((await site.signIn(browser, url.href, 'ada')).location ?? '')
+    return {
+      callback,
+      checks,
+      tokens: await client.authorizationCodeGrant(config, callback, checks),
+    }
+  }
+
+  test('signs in with discovery, PKCE, state and nonce, reads the user and refreshes', async () => {
+    const config = await discover(client.ClientSecretBasic(CLIENT_SECRET))
+    const { tokens, callback, checks } = await signIn(config)
     assert.equal(tokens.expires_in, 360)
-    assert.equal(tokens.scope, 'profile')
+    assert.equal(tokens.scope, 'openid email')
+    const claims = tokens.claims()
+    assert.equal(claims?.sub, 'ada')
+    assert.deepEqual(claims?.amr, ['pwd', 'otp', 'mfa'])
     const user = await client.fetchUserInfo(config, tokens.access_token, 'ada')
-    assert.equal(user.sub, 'ada')
+    assert.equal(user.email, 'ada@example.org')
     const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token ?? '')
     assert.notEqual(refreshed.access_token, tokens.access_token)
+    const again = refreshed.claims()
+    assert.deepEqual(
+      [again?.iss, again?.sub, again?.aud, again?.auth_time],
+      [claims?.iss, claims?.sub, claims?.aud, claims?.auth_time],
+    )
+    await assert.rejects(client.authorizationCodeGrant(config, callback, checks), isError('invalid_grant'))
+  })
+
+  for (const algorithm of ['RS256', 'ES256', 'EdDSA'] as const)
+    test(`checks ID tokens that are signed with ${algorithm}`, async () => {
+      const id = `web-${algorithm}`
+      await site.addClient(id, confidential({}, { id_token_signed_response_alg: algorithm }))
+      const metadata = { ...METADATA, client_id: id, id_token_signed_response_alg: algorithm }
+      const { tokens } = await signIn(await discover(client.ClientSecretPost(CLIENT_SECRET), metadata))
+      assert.equal(tokens.claims()?.aud, id)
+    })
+
+  test('signs in and refreshes without a secret', async () => {
+    const config = await discover(client.None(), { client_id: 'spa' })
+    const { tokens } = await signIn(config)
+    const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token ?? '')
+    assert.equal(refreshed.claims()?.sub, 'ada')
+  })
+
+  test('learns what a token is worth, and ends it', async () => {
+    const config = await discover(client.ClientSecretBasic(CLIENT_SECRET))
+    const { tokens } = await signIn(config)
+    const told = await client.tokenIntrospection(config, tokens.access_token)
+    assert.deepEqual([told.active, told.sub, told.client_id], [true, 'ada', 'web'])
+    await client.tokenRevocation(config, tokens.refresh_token ?? '', { token_type_hint: 'refresh_token' })
+    assert.deepEqual(await client.tokenIntrospection(config, tokens.access_token), { active: false })
     await assert.rejects(
-      client.authorizationCodeGrant(config, callback, { pkceCodeVerifier, expectedState }),
-      (error) => error instanceof client.ResponseBodyError && error.error === 'invalid_grant',
+      client.refreshTokenGrant(config, tokens.refresh_token ?? ''),
+      isError('invalid_grant'),
     )
   })
+
+  test('gets tokens for itself by client_credentials', async () => {
+    const id = 'machine'
+    const flow = { token_format: 'jwt', access_token_expiration: 60 }
+    await site.addClient(id, {
+      secret: CLIENT_SECRET,
+      grant_types: ['client_credentials'],
+      auth: { client_credentials: flow },
+      scope: ['reports'],
+    })
+    const config = await discover(client.ClientSecretBasic(CLIENT_SECRET), { ...METADATA, client_id: id })
+    const tokens = await client.clientCredentialsGrant(config, { scope: 'reports' })
+    assert.deepEqual([tokens.expires_in, tokens.refresh_token], [60, undefined])
+    await assert.rejects(client.clientCredentialsGrant(config, { scope: 'more' }), isError('invalid_scope'))
+  })
 })
+
+const isError =
+  (code: string) =>
+  (error: unknown): boolean =>
+    error instanceof client.ResponseBodyError && error.error === code
