@@ -9,6 +9,7 @@ import type { WriteStep } from '../../kernel/transact.ts'
 import type { SessionStore } from '../../sessions/session.store.ts'
 import type { BrowserSession } from '../../sessions/session.ts'
 import type { FinishedSignIn } from '../../sign-in/sign-in-step.ts'
+import type { RequestedClaims } from '../requested-claims.ts'
 import type { TokenMaker } from './issued-tokens.ts'
 import { makeTokens, tokenResponse } from './issued-tokens.ts'
 import type { Authorization, StoredCode, StoredRefresh, TokenStore } from './token.store.ts'
@@ -40,6 +41,7 @@ export type Authority =
       readonly session: BrowserSession
       /** Where a code of the same answer is its family: what ends the one ends the other. */
       readonly familyId: string | undefined
+      readonly requestedClaims: RequestedClaims | undefined
     }
   /** The client acts for itself. */
   | { readonly kind: 'client' }
@@ -109,10 +111,12 @@ export const issueTokens = async (deps: IssueTokensDeps, issue: TokensToIssue): 
 const idTokenOf = async (
   { makeIdToken }: TokenMaker,
   { client, authority, scopes, at }: TokensToIssue,
-  { userId, parentId, nonce, authenticatedAt, proven }: Authorization,
+  { userId, parentId, nonce, authenticatedAt, proven, requestedClaims }: Authorization,
   accessToken: string,
 ): Promise<string | undefined> => {
   if (userId === undefined || !scopes.includes('openid')) return undefined
+  // NOTE: the authorization endpoint makes its own, and only where it is asked for: it is bound to the code as well.
+  if (authority.kind === 'browser-session') return undefined
   const subject = {
     client,
     userId,
@@ -122,6 +126,7 @@ const idTokenOf = async (
     authenticatedAt,
     proven,
     scopes,
+    requestedClaims,
   }
   return makeIdToken(subject, { accessToken }, at)
 }
@@ -155,6 +160,7 @@ const authorizationOf = (issue: TokensToIssue, id: string): Authorization => {
         scopes,
         audience,
         nonce: undefined,
+        requestedClaims: undefined,
         proven: [],
         authenticatedAt: at.getTime(),
         ...personOf(authority),
@@ -173,9 +179,10 @@ const personOf = (authority: NewAuthority): Partial<Authorization> => {
       return { userId, proven }
     }
     case 'browser-session': {
-      const { session, familyId } = authority
+      const { session, familyId, requestedClaims } = authority
       const { id: parentId, userId, proven, authenticatedAt } = session
-      return { userId, proven, authenticatedAt, parentId, ...(familyId === undefined ? {} : { familyId }) }
+      const person = { userId, proven, authenticatedAt, parentId, requestedClaims }
+      return { ...person, ...(familyId === undefined ? {} : { familyId }) }
     }
   }
 }
