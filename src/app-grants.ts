@@ -8,6 +8,8 @@ import type { SigningKeys } from './oauth/keys/signing-keys.ts'
 import type { Grant } from './oauth/token/grant.ts'
 import { createGrants } from './oauth/token/grants.ts'
 import type { PasswordGrantDeps } from './oauth/token/password-grant.ts'
+import { createOutboundFetch } from './outbound/outbound-fetch.node.ts'
+import { createRemoteJwks } from './outbound/remote-jwks.ts'
 import type { CarriedAttempt } from './sign-in/sign-in-attempt.ts'
 
 interface GrantsDeps {
@@ -25,6 +27,7 @@ interface GrantsDeps {
 /** The grants over the one database, by grant_type. */
 export const createInstalledGrants = (deps: GrantsDeps): ReadonlyMap<string, Grant> => {
   const { stores, secretKey, issuer, keys, makeIdToken, signIn, clock, random, pause } = deps
+  const fetch = createOutboundFetch()
   return createGrants({
     ...stores,
     clock,
@@ -32,6 +35,14 @@ export const createInstalledGrants = (deps: GrantsDeps): ReadonlyMap<string, Gra
     pause,
     maker: { random, issuer, signJwt: keys.signJwt, makeIdToken },
     // NOTE: another key than the browsers' sign-ins have: what a client carries opens in no browser, nor the other way.
+    subjects: {
+      introspectors: stores.introspectors,
+      accounts: stores.accounts,
+      jwks: createRemoteJwks({ fetch, clock }),
+      fetch,
+      clock,
+      issuer,
+    },
     signIn: {
       ...signIn,
       attemptSeal: createSeal<CarriedAttempt>({ key: deriveKey(secretKey, 'mfa-tokens'), random }),

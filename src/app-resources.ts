@@ -16,6 +16,8 @@ import type { Cookies } from './http/cookies.ts'
 import type { Clock } from './kernel/clock.ts'
 import { hashSecretToken } from './kernel/secret-token.ts'
 import type { WriteStep } from './kernel/transact.ts'
+import { readPublicKey } from './oauth/introspector/public-key.node.ts'
+import { createTokenIntrospectorKind } from './oauth/introspector/token-introspector.resource.ts'
 import { createWriteResource } from './resources/write-resource.ts'
 import { createTwoFactorOfUser } from './two-factor/two-factor-of-user.ts'
 
@@ -65,6 +67,14 @@ export const createResources = (deps: ResourcesDeps) => {
   })
   const authConfigs = createAuthConfigKind({ webhookHeaders: stores.webhookHeaders })
 
+  const tokenIntrospectors = createTokenIntrospectorKind({
+    secrets: stores.introspectorSecrets,
+    publicKeyFault: (text, format, algorithm) => {
+      const read = readPublicKey(text, format, algorithm)
+      return read.kind === 'fault' ? read.message : undefined
+    },
+  })
+
   const identifyCaller = createIdentifyCaller({
     authenticateClient: deps.authenticateClient,
     findTokenSession: (token) => sessions.findTokenSession(hashSecretToken(token), clock.now()),
@@ -72,7 +82,7 @@ export const createResources = (deps: ResourcesDeps) => {
     publicOrigin: config.publicUrl,
   })
   return {
-    kinds: [users, clients, authConfigs],
+    kinds: [users, clients, authConfigs, tokenIntrospectors],
     userKind: users,
     clientKind: clients,
     writer: createWriteResource({

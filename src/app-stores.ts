@@ -14,7 +14,13 @@ import { deriveKey } from './kernel/derive-key.ts'
 import type { Logger } from './kernel/logger.ts'
 import type { Random } from './kernel/random.ts'
 import { createConsentGrantStore } from './oauth/authorize/consent-grant.sql.ts'
+import {
+  createIntrospectorSecretStore,
+  createIntrospectorStore,
+} from './oauth/introspector/introspector.sql.ts'
+import { introspectorOfDocument } from './oauth/introspector/introspector-of-document.node.ts'
 import { createIssuedTokenStore } from './oauth/issued-token.sql.ts'
+
 import { createSigningKeyStore } from './oauth/keys/signing-key.sql.ts'
 import { createTokenStore } from './oauth/token/token.sql.ts'
 import { createUserViewStore } from './oauth/user-view.sql.ts'
@@ -57,6 +63,8 @@ export const createStores = (deps: StoresDeps) => {
     totp: createTotpStore({ database, cipher }),
     attempts: createSignInAttemptStore(database),
     tokens: createTokenStore(database),
+    introspectors: createIntrospectorStore(database, cipher, introspectorOfDocument),
+    introspectorSecrets: createIntrospectorSecretStore(database, cipher),
     consents: createConsentGrantStore(database),
     issuedTokens: createIssuedTokenStore(database),
     signingKeys: createSigningKeyStore(database, cipher),

@@ -6,6 +6,8 @@ import { createAuthConfigKind } from '../../src/auth-config/auth-config.resource
 import type { ClientKindDeps } from '../../src/clients/client.resource.ts'
 import { createClientKind } from '../../src/clients/client.resource.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
+import type { TokenIntrospectorKindDeps } from '../../src/oauth/introspector/token-introspector.resource.ts'
+import { createTokenIntrospectorKind } from '../../src/oauth/introspector/token-introspector.resource.ts'
 import type { ResourceKind } from '../../src/resources/resource-kind.ts'
 import { AUTH_PATHS } from './auth-paths.ts'
 import { withOwnUi } from './own-ui-paths.ts'
@@ -22,6 +24,7 @@ const KINDS: readonly Described[] = [
   { kind: createUserKind({} as UserKindDeps) as ResourceKind, secrets: ['password', 'twoFactor.secretKey'] },
   { kind: createClientKind({} as ClientKindDeps) as ResourceKind, secrets: ['secret'] },
   { kind: createAuthConfigKind({} as AuthConfigKindDeps) as ResourceKind, secrets: [] },
+  { kind: createTokenIntrospectorKind({} as TokenIntrospectorKindDeps) as ResourceKind, secrets: [] },
 ]
 
 const { version, description } = JSON.parse(

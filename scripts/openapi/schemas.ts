@@ -124,6 +124,7 @@ export const COMMON_SCHEMAS: JsonObject = {
       },
       scope: { type: 'string', description: 'What was granted, where any was.' },
       userinfo: ref('UserInfo'),
+      issued_token_type: { type: 'string', description: 'Of token exchange (RFC 8693 §2.2.1).' },
     },
   },
   UserInfo: {

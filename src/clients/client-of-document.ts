@@ -37,8 +37,9 @@ export const clientOfDocument = (id: string, document: JsonObject): Client => {
 const flowOf = (document: JsonObject, flow: Flow): FlowSettings => {
   const flows = isJsonObject(document.auth) ? document.auth : {}
   const settings = isJsonObject(flows[flow]) ? flows[flow] : {}
+  const redirectUri = textOf(settings.redirect_uri)
   return {
-    redirectUris: redirectUrisOf(settings),
+    ...(redirectUri === undefined ? {} : { redirectUri }),
     tokenFormat: settings.token_format === 'jwt' ? 'jwt' : 'opaque',
     accessTokenSeconds: secondsOf(settings.access_token_expiration) ?? DEFAULT_ACCESS_TOKEN_SECONDS,
     refreshTokenSeconds: secondsOf(settings.refresh_token_expiration) ?? DEFAULT_REFRESH_TOKEN_SECONDS,
@@ -48,12 +49,6 @@ const flowOf = (document: JsonObject, flow: Flow): FlowSettings => {
     audience: textsOf(settings.audience) ?? [],
   }
 }
-
-const redirectUrisOf = ({ redirect_uri: one, redirect_uris: several }: JsonObject): readonly string[] => [
-  ...new Set(
-    [one, ...(Array.isArray(several) ? several : [])].map(textOf).filter((uri) => uri !== undefined),
-  ),
-]
 
 const textOf = (value: JsonValue | undefined): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined

@@ -12,6 +12,7 @@ export interface Tables {
   totp_pending: TotpPendingTable
   client_secret: ClientSecretTable
   webhook_header: WebhookHeaderTable
+  introspector_secret: IntrospectorSecretTable
   session: SessionTable
   sign_in_attempt: SignInAttemptTable
   consent_grant: ConsentGrantTable
@@ -114,6 +115,14 @@ export interface WebhookHeaderTable {
   value: string
 }
 
+export interface IntrospectorSecretTable {
+  introspector_id: string
+  /** Where it is in the document: `jwt.secret`. */
+  path: string
+  /** Encrypted. */
+  value: string
+}
+
 /** One row per browser session and per issued token. */
 export interface SessionTable {
   id: string
@@ -140,8 +149,6 @@ export interface SessionTable {
   refresh_scope: string | null
   audience: string | null
   nonce: string | null
-  /** Asked for by name, beside what the scopes ask for; JSON. */
-  requested_claims: string | null
   /** Proven factors with their instants, JSON. */
   proven: string
   created_at: number

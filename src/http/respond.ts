@@ -9,8 +9,6 @@ interface PageOptions {
   readonly theme?: Theme
   /** URLs a form of the page may end at after redirects, besides our own; their origins join `form-action`. */
   readonly formTargets?: readonly string[]
-  /** Whether it loads a script of ours; there are never any others, and none inline. */
-  readonly hasScript?: boolean
 }
 
 /** Answers with a page: UTF-8, never stored, under a policy without scripts and frames that loads only the theme's assets. */
@@ -20,7 +18,11 @@ export const page = async (
   options: PageOptions = {},
 ): Promise<Response> => {
   const content = await html
-  putHeader(c, 'Content-Security-Policy', pagePolicy(options))
+  putHeader(
+    c,
+    'Content-Security-Policy',
+    pagePolicy(options.theme ?? DEFAULT_THEME, options.formTargets ?? []),
+  )
   // NOTE: `no-referrer` would make browsers send `Origin: null` with our own forms (Fetch §3.2); other sites get nothing here too.
   putHeader(c, 'Referrer-Policy', 'same-origin')
   return answer(c, `${content}`, options.status ?? 200, 'text/html; charset=utf-8')
@@ -50,10 +52,9 @@ export const answerEmpty = (c: Context, status: number): Response => {
   return makeAnswer(c, null, status)
 }
 
-const pagePolicy = ({ theme = DEFAULT_THEME, formTargets = [], hasScript = false }: PageOptions): string =>
+const pagePolicy = (theme: Theme, formTargets: readonly string[]): string =>
   [
     "default-src 'none'",
-    ...(hasScript ? ["script-src 'self'"] : []),
     directive('style-src', ["'self'", theme.styleUrl]),
     directive('img-src', ["'self'", 'data:', theme.brand?.kind === 'image' ? theme.brand.url : undefined]),
     directive('form-action', ["'self'", ...formTargets]),

@@ -49,6 +49,7 @@ const PATHS = [
   '/User/x/_history/1',
   '/Client/x',
   '/AuthConfig/x',
+  '/TokenIntrospector/x',
   '/auth/assets/x',
   '/',
 ] as const

@@ -9,7 +9,7 @@ import type { WriteStep } from '../../kernel/transact.ts'
 import type { SessionStore } from '../../sessions/session.store.ts'
 import type { BrowserSession } from '../../sessions/session.ts'
 import type { FinishedSignIn } from '../../sign-in/sign-in-step.ts'
-import type { RequestedClaims } from '../requested-claims.ts'
+import type { VerifiedSubject } from '../introspector/verify-subject-token.ts'
 import type { TokenMaker } from './issued-tokens.ts'
 import { makeTokens, tokenResponse } from './issued-tokens.ts'
 import type { Authorization, StoredCode, StoredRefresh, TokenStore } from './token.store.ts'
@@ -41,8 +41,8 @@ export type Authority =
       readonly session: BrowserSession
       /** Where a code of the same answer is its family: what ends the one ends the other. */
       readonly familyId: string | undefined
-      readonly requestedClaims: RequestedClaims | undefined
     }
+  | { readonly kind: 'subject-token'; readonly subject: VerifiedSubject }
   /** The client acts for itself. */
   | { readonly kind: 'client' }
 
@@ -111,12 +111,11 @@ export const issueTokens = async (deps: IssueTokensDeps, issue: TokensToIssue): 
 const idTokenOf = async (
   { makeIdToken }: TokenMaker,
   { client, authority, scopes, at }: TokensToIssue,
-  { userId, parentId, nonce, authenticatedAt, proven, requestedClaims }: Authorization,
+  { userId, parentId, nonce, authenticatedAt, proven }: Authorization,
   accessToken: string,
 ): Promise<string | undefined> => {
-  if (userId === undefined || !scopes.includes('openid')) return undefined
-  // NOTE: the authorization endpoint makes its own, and only where it is asked for: it is bound to the code as well.
-  if (authority.kind === 'browser-session') return undefined
+  // NOTE: nobody is told of a sign-in that was not here.
+  if (userId === undefined || proven.length === 0 || !scopes.includes('openid')) return undefined
   const subject = {
     client,
     userId,
@@ -126,7 +125,6 @@ const idTokenOf = async (
     authenticatedAt,
     proven,
     scopes,
-    requestedClaims,
   }
   return makeIdToken(subject, { accessToken }, at)
 }
@@ -137,6 +135,8 @@ const detailOf = (authority: Authority, flow: Flow, sessionId: string): JsonObje
       return { sessionId, replaces: authority.token.id }
     case 'sign-in':
       return { grant: flow, sessionId, factors: authority.finished.proven.map(({ factor }) => factor) }
+    case 'subject-token':
+      return { grant: flow, sessionId, issuer: authority.subject.issuer }
     default:
       return { grant: flow, sessionId }
   }
@@ -160,7 +160,6 @@ const authorizationOf = (issue: TokensToIssue, id: string): Authorization => {
         scopes,
         audience,
         nonce: undefined,
-        requestedClaims: undefined,
         proven: [],
         authenticatedAt: at.getTime(),
         ...personOf(authority),
@@ -174,15 +173,16 @@ const personOf = (authority: NewAuthority): Partial<Authorization> => {
   switch (authority.kind) {
     case 'client':
       return {}
+    case 'subject-token':
+      return { userId: authority.subject.userId }
     case 'sign-in': {
       const { userId, proven } = authority.finished
       return { userId, proven }
     }
     case 'browser-session': {
-      const { session, familyId, requestedClaims } = authority
+      const { session, familyId } = authority
       const { id: parentId, userId, proven, authenticatedAt } = session
-      const person = { userId, proven, authenticatedAt, parentId, requestedClaims }
-      return { ...person, ...(familyId === undefined ? {} : { familyId }) }
+      return { userId, proven, authenticatedAt, parentId, ...(familyId === undefined ? {} : { familyId }) }
     }
   }
 }
@@ -206,6 +206,8 @@ const guardsOf = (
         tokens.supersedeStep(lostSuccessorId, at),
       ]
     }
+    case 'subject-token':
+      return [accounts.activeGuard(authority.subject.userId)]
     case 'sign-in':
       return [...authority.finished.use, accounts.activeGuard(authority.finished.userId)]
     case 'browser-session':

@@ -1,0 +1,106 @@
+// RFC 8693: tokens of ours for users whom another issuer vouches for.
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { base64url } from 'jose'
+import type { JsonObject } from '../../src/kernel/json.ts'
+import type { Exchange } from '../support/foreign-issuer.ts'
+import { ACCESS_TOKEN, GRANT, JWT, startExchange } from '../support/foreign-issuer.ts'
+import { postToken, refresh, SECRET, statusOf } from '../support/oauth-client.ts'
+
+describe('RFC 8693: token exchange', () => {
+  let app: Exchange['app']
+  let sign: Exchange['sign']
+  let exchange: Exchange['exchange']
+  before(async () => {
+    ;({ app, sign, exchange } = await startExchange())
+  })
+
+  test('§2.2.1: the answer has an access token of the user and issued_token_type', async () => {
+    const { status, body, headers } = await exchange(await sign())
+    assert.equal(status, 200)
+    assert.equal(headers.get('cache-control'), 'no-store')
+    const { access_token, ...rest } = body
+    assert.deepEqual(rest, {
+      token_type: 'Bearer',
+      expires_in: 3600,
+      scope: 'a b openid',
+      issued_token_type: ACCESS_TOKEN,
+    })
+    assert.equal(await statusOf(app, access_token), 200)
+  })
+
+  test('§2.1: requested_token_type and audience are what the client is set to', async () => {
+    const { body } = await exchange(
+      await sign(),
+      { requested_token_type: JWT, audience: 'https://x.test' },
+      'jwt',
+    )
+    assert.equal(body.issued_token_type, JWT)
+    const claims = JSON.parse(
+      new TextDecoder().decode(base64url.decode(String(body.access_token).split('.')[1] ?? '')),
+    ) as JsonObject
+    assert.deepEqual([claims.sub, claims.client_id, claims.aud], ['ann', 'jwt', 'https://x.test'])
+    assert.equal('acr' in claims || 'amr' in claims || 'auth_time' in claims, false, 'nobody signed in here')
+    const token = await sign()
+    assert.equal((await exchange(token, { requested_token_type: JWT })).body.error, 'invalid_request')
+    assert.equal((await exchange(token, { audience: 'https://y.test' }, 'jwt')).body.error, 'invalid_target')
+    assert.equal((await exchange(token, { resource: 'https://x.test' }, 'jwt')).body.error, 'invalid_target')
+  })
+
+  test('§2.1: what is missing or cannot be is named', async () => {
+    const token = await sign()
+    for (const [parameters, name] of [
+      [{ subject_token: '' }, 'subject_token'],
+      [{ subject_token_type: '' }, 'subject_token_type'],
+      [{ subject_token_type: 'urn:ietf:params:oauth:token-type:saml2' }, 'subject_token_type'],
+      [{ actor_token: token, actor_token_type: JWT }, 'actor_token'],
+      [{ requested_token_type: 'x' }, 'requested_token_type'],
+    ] as const) {
+      const { status, body } = await exchange(token, parameters as Record<string, string>)
+      assert.deepEqual([status, body.error], [400, 'invalid_request'])
+      assert.match(String(body.error_description), new RegExp(name))
+    }
+    assert.equal((await exchange('x'.repeat(50_000))).body.error, 'invalid_request')
+  })
+
+  test('an inactive user is refused, at the exchange and at once afterwards', async () => {
+    const { status, body } = await exchange(await sign({ sub: 'gone' }))
+    assert.deepEqual([status, body], [400, { error: 'invalid_grant', error_description: 'User is inactive' }])
+    const issued = await exchange(await sign({ sub: 'bob' }), {}, 'jwt')
+    await app.rest('PUT', '/User/bob', { inactive: true })
+    assert.equal(await statusOf(app, issued.body.access_token), 401)
+  })
+
+  test('the scope never grows', async () => {
+    const scoped = await sign({ scope: 'a c' })
+    assert.equal((await exchange(scoped)).body.scope, 'a')
+    assert.equal((await exchange(scoped, { scope: 'a' })).body.scope, 'a')
+    for (const scope of ['b', 'c', 'a b', 'a c', 'a"'])
+      assert.equal((await exchange(scoped, { scope })).body.error, 'invalid_scope', scope)
+    assert.equal((await exchange(await sign({ scp: ['b', 'x'] }))).body.scope, 'b')
+    assert.equal(
+      (await exchange(await sign(), { scope: 'a' }, 'jwt')).body.error,
+      'invalid_scope',
+      'nothing is listed',
+    )
+    assert.equal((await exchange(await sign({ scope: '' }), { scope: 'a' })).body.error, 'invalid_scope')
+    assert.equal('id_token' in (await exchange(await sign(), { scope: 'openid' })).body, false)
+  })
+
+  test('only for clients that list the grant and prove who they are', async () => {
+    const token = await sign()
+    assert.equal((await exchange(token, {}, 'unlisted')).body.error, 'unauthorized_client')
+    for (const client_id of ['public', 'api']) {
+      const parameters = { grant_type: GRANT, subject_token: token, subject_token_type: JWT, client_id }
+      assert.equal((await postToken(app, parameters)).body.error, 'invalid_client')
+    }
+  })
+
+  test('a refresh token where the client is set so, for the same user', async () => {
+    const { body } = await exchange(await sign(), {}, 'jwt')
+    const again = await refresh(app, body.refresh_token, { client_id: 'jwt', client_secret: SECRET })
+    assert.equal(again.status, 200)
+    assert.equal(await statusOf(app, again.body.access_token), 200)
+    assert.equal(await statusOf(app, body.access_token), 401)
+  })
+})
