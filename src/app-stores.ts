@@ -27,6 +27,7 @@ import { createUserViewStore } from './oauth/user-view.sql.ts'
 import { createUserinfoStore } from './oauth/userinfo/userinfo.sql.ts'
 import { createResourceStore } from './resources/resource.sql.ts'
 import { createKnownDeviceStore } from './sessions/known-device.sql.ts'
+import { createLogoutNoticeStore } from './sessions/logout-notice.sql.ts'
 import { createSessionStore } from './sessions/session.sql.ts'
 import { createSignInAttemptStore } from './sign-in/sign-in-attempt.sql.ts'
 import { createTotpStore } from './two-factor/totp/totp.sql.ts'
@@ -59,6 +60,7 @@ export const createStores = (deps: StoresDeps) => {
     authConfigs: createAuthConfigStore(database),
     webhookHeaders: createWebhookHeaderStore(database, cipher),
     sessions: createSessionStore(database),
+    logoutNotices: createLogoutNoticeStore(database),
     devices: createKnownDeviceStore(database),
     totp: createTotpStore({ database, cipher }),
     attempts: createSignInAttemptStore(database),

@@ -33,6 +33,7 @@ import { createAuthorizationFlow } from './oauth/authorize/authorization-flow.ts
 import { authorizeRoutes } from './oauth/authorize/authorize.routes.ts'
 import { consentRoutes } from './oauth/authorize/consent.routes.ts'
 import type { PendingRequest } from './oauth/authorize/request-seal.ts'
+import { deliverLogouts } from './oauth/back-channel-logout/deliver-logouts.ts'
 import { discoveryRoutes } from './oauth/discovery/discovery.routes.ts'
 import { endSessionRoutes } from './oauth/end-session/end-session.routes.ts'
 import { halfHash } from './oauth/id-token/half-hash.node.ts'
@@ -73,6 +74,8 @@ export interface App {
   ready(): Promise<void>
   /** Deletes what expired. @returns how many rows. @throws {Problem} unavailable */
   sweep(): Promise<number>
+  /** Tells applications of sessions that ended. @returns how many were tried. @throws {Problem} unavailable */
+  deliverLogouts(): Promise<number>
   close(): Promise<void>
 }
 
@@ -177,6 +180,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     renderProblem: problemPage,
     currentTheme: async () => (await currentPolicy()).theme,
   }
+  const fetchForLogouts = createOutboundFetch()
   const app = new Hono<AppEnv>()
   const faces = new Map<string, Face>()
   installEdge(app, {
@@ -257,6 +261,13 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
         keys.prepare(),
       ])
     },
+    deliverLogouts: () =>
+      deliverLogouts({
+        ...oauth,
+        signJwt: keys.signJwt,
+        fetch: fetchForLogouts,
+        notices: stores.logoutNotices,
+      }),
     sweep: () => sweepOnce(database, clock.now()),
     close: async () => {
       await auditLog.settle()

@@ -18,6 +18,8 @@ const STOP_WITHIN_MS = 9_500
 /** A terminal's Ctrl-C reaches this process twice, directly and through the launcher. */
 const SAME_SIGNAL_MS = 500
 
+/** How long an application may learn of a sign-out too late, at most. */
+const DELIVER_LOGOUTS_EVERY_MS = 2000
 const SWEEP_EVERY_MS = 60_000
 
 /** After what waited for the start has been answered. */
@@ -144,6 +146,23 @@ const sweep = (): void => {
   })
 }
 setInterval(sweep, SWEEP_EVERY_MS).unref()
+
+let isDelivering = false
+const deliverLogouts = async (): Promise<void> => {
+  if (isDelivering) return
+  isDelivering = true
+  try {
+    await app.deliverLogouts()
+  } catch (error) {
+    logger.warn(
+      { err: error instanceof Error ? error : new Error(String(error)) },
+      'could not tell applications of ended sessions',
+    )
+  } finally {
+    isDelivering = false
+  }
+}
+setInterval(deliverLogouts, DELIVER_LOGOUTS_EVERY_MS).unref()
 setTimeout(releaseStartMemory, RELEASE_AFTER_MS).unref()
 
 for (const warning of config.warnings) logger.warn({}, warning)

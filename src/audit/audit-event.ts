@@ -23,6 +23,7 @@ export type AuditEventName =
   | 'token-refresh'
   | 'token-reuse'
   | 'token-revoke'
+  | 'back-channel-logout'
 
 /** One thing that happened: who, what, how it ended and the real reason, which the outside is never told. Never a secret. */
 export interface AuditEvent {

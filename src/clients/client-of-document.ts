@@ -26,6 +26,7 @@ export const clientOfDocument = (id: string, document: JsonObject): Client => {
       tokenExchange: flowOf(document, 'token_exchange'),
     },
     postLogoutRedirectUris: textsOf(document.post_logout_redirect_uris) ?? [],
+    backChannelLogoutUri: textOf(document.backchannel_logout_uri),
     allowedIssuers: textsOf(document.allowedIssuers) ?? [],
     allowedScopes: textsOf(document.scope) ?? (document['allowed-scopes'] === undefined ? undefined : []),
     idTokenAlgorithm: algorithmOf(document.id_token_signed_response_alg),

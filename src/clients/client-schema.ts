@@ -118,6 +118,10 @@ export const clientSchema = z.strictObject({
   'fhir-base-url': text.optional(),
   id_token_signed_response_alg: tokenAlgorithm.optional(),
   access_token_signed_response_alg: tokenAlgorithm.optional(),
+  backchannel_logout_uri: webUrl
+    .refine((url) => !url.includes('#'), 'expected a URL without fragment')
+    .optional(),
+  backchannel_logout_session_required: flag.optional(),
   post_logout_redirect_uris: z.array(redirectUri).optional(),
   details: open.optional(),
   audience: text.optional(),

@@ -42,6 +42,8 @@ export interface Client {
   readonly settings: ClientSettings
   /** Where the browser may be sent after a sign-out (OpenID Connect RP-Initiated Logout §3.1). */
   readonly postLogoutRedirectUris: readonly string[]
+  /** Who is told when a session ends that its tokens hang on (OpenID Connect Back-Channel Logout §2.2). */
+  readonly backChannelLogoutUri: string | undefined
   /** Issuers whose tokens it may exchange. */
   readonly allowedIssuers: readonly string[]
   /**

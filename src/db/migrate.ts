@@ -4,6 +4,7 @@ import { start } from './migrations/0001-start.ts'
 import { sealedAttempts } from './migrations/0002-sealed-attempts.ts'
 import { enrolmentTransport } from './migrations/0003-enrolment-transport.ts'
 import { introspectors } from './migrations/0004-introspectors.ts'
+import { logoutNotices } from './migrations/0005-logout-notices.ts'
 
 /** In order, never changed once released: the version of a schema is how many of them it has seen. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -11,6 +12,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   sealedAttempts,
   enrolmentTransport,
   introspectors,
+  logoutNotices,
 ]
 
 export const TABLE =

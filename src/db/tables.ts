@@ -15,6 +15,7 @@ export interface Tables {
   introspector_secret: IntrospectorSecretTable
   session: SessionTable
   sign_in_attempt: SignInAttemptTable
+  logout_notice: LogoutNoticeTable
   consent_grant: ConsentGrantTable
   known_device: KnownDeviceTable
   throttle: ThrottleTable
@@ -176,6 +177,17 @@ export interface SignInAttemptTable {
   destination: string | null
   /** 1 once it signed in or was ended. */
   is_spent: Flag
+  expires_at: number
+}
+
+/** An application that is still to be told that a browser session ended. */
+export interface LogoutNoticeTable {
+  session_id: string
+  client_id: string
+  user_id: string
+  attempts: number
+  /** When it is to be tried. */
+  next_at: number
   expires_at: number
 }
 

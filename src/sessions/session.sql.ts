@@ -4,6 +4,7 @@ import type { Compilable, Database } from '../db/database.ts'
 import type { Parameter } from '../db/prepared.ts'
 import { prepared } from '../db/prepared.ts'
 import type { WriteStep } from '../kernel/transact.ts'
+import { queueLogoutNotices } from './logout-notice.sql.ts'
 import type { SessionStore } from './session.store.ts'
 import type { ProvenFactor } from './session.ts'
 
@@ -42,6 +43,13 @@ export const createSessionStore = (database: Database): SessionStore => {
     .where('c.kind', '=', 'Client')
     .where('c.is_deleted', '=', 0)
     .where(textOr(dialect.jsonText('c.body', ['active']), 'true'), '<>', 'false')
+
+  const isFirstParty = isActiveClient.where(
+    textOr(dialect.jsonText('c.body', ['first_party']), 'false'),
+    '=',
+    'true',
+  )
+  const isOffline = raw<SqlBool>`' ' || coalesce(refresh_scope, scope, '') || ' ' like '% offline_access %'`
 
   const live = (value: Parameter<TokenAt>) =>
     sql
@@ -153,28 +161,59 @@ export const createSessionStore = (database: Database): SessionStore => {
       }
     },
 
+    reopenStep: ({ id, tokenHash, userId, proven, at, expiresAt }) =>
+      database.guard(
+        sql
+          .updateTable('session')
+          .set({
+            token_hash: tokenHash,
+            proven: JSON.stringify(proven),
+            authenticated_at: at.getTime(),
+            expires_at: expiresAt.getTime(),
+            sweep_at: expiresAt.getTime() + KEPT_MILLISECONDS,
+          })
+          .where('id', '=', id)
+          .where('user_id', '=', userId)
+          .where('type', '=', 'browser')
+          .where('ended_at', 'is', null)
+          .returning('id'),
+      ),
+
     endSteps: (sessionId, reason, at) => [
+      queueLogoutNotices(database, raw<SqlBool>`b.id = ${sessionId}`, at),
+      database.step(
+        sql
+          .updateTable('session')
+          .set({ parent_id: null })
+          .where('parent_id', '=', sessionId)
+          .where('ended_at', 'is', null)
+          .where(isOffline)
+          .where((where) => where.not(where.exists(isFirstParty))),
+      ),
       database.step(end(reason, at).where('id', '=', sessionId)),
       ...twice(end(reason, at).where('parent_id', '=', sessionId)),
     ],
 
-    replaceSteps: (oldId, newId, at) => [
-      database.step(sql.updateTable('session').set({ parent_id: newId }).where('parent_id', '=', oldId)),
-      database.step(end('replaced', at).where('id', '=', oldId)),
-    ],
-
     endAllOfUserSteps: (userId, reason, at, exceptSessionId): readonly WriteStep[] => {
       const all = end(reason, at).where('user_id', '=', userId)
-      return twice(
+      const which =
         exceptSessionId === undefined
-          ? all
-          : all
-              .where('id', '<>', exceptSessionId)
-              .where(
-                (where): Expression<SqlBool> =>
-                  where.or([where('parent_id', 'is', null), where('parent_id', '<>', exceptSessionId)]),
-              ),
-      )
+          ? raw<SqlBool>`b.user_id = ${userId}`
+          : raw<SqlBool>`b.user_id = ${userId} and b.id <> ${exceptSessionId}`
+      const notices = queueLogoutNotices(database, which, at)
+      return [
+        notices,
+        ...twice(
+          exceptSessionId === undefined
+            ? all
+            : all
+                .where('id', '<>', exceptSessionId)
+                .where(
+                  (where): Expression<SqlBool> =>
+                    where.or([where('parent_id', 'is', null), where('parent_id', '<>', exceptSessionId)]),
+                ),
+        ),
+      ]
     },
 
     endAllOfClientSteps: (clientId, reason, at) => twice(end(reason, at).where('client_id', '=', clientId)),

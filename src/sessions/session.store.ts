@@ -21,10 +21,16 @@ export interface SessionStore {
   findBrowserSession(tokenHash: string, now: Date): Promise<BrowserSession | undefined>
   /** Live ones only, whatever the token's format; the user must exist and be active, the client too. */
   findTokenSession(tokenHash: string, now: Date): Promise<TokenSession | undefined>
-  /** Ends the session and every token that hangs on it. */
+  /**
+   * A guard: the browser's live session of the same user goes on under a new cookie, signed in anew, and what hangs on it
+   * hangs on it still. Only `completeSignIn` calls it.
+   */
+  reopenStep(session: NewBrowserSession): WriteStep
+  /**
+   * Ends the session and the tokens that hang on it, and queues notices to their applications. What was issued for use
+   * without the person (`offline_access`, OpenID Connect Core §11) to others than first parties goes on by itself.
+   */
   endSteps(sessionId: string, reason: string, at: Date): readonly WriteStep[]
-  /** Ends the session alone; what hung on it hangs on the new one of the same user. */
-  replaceSteps(oldId: string, newId: string, at: Date): readonly WriteStep[]
   /** Ends the user's sessions and all tokens issued for them, except one browser session and its tokens. */
   endAllOfUserSteps(userId: string, reason: string, at: Date, exceptSessionId?: string): readonly WriteStep[]
   endAllOfClientSteps(clientId: string, reason: string, at: Date): readonly WriteStep[]

@@ -67,10 +67,12 @@ export const completeSignIn = async (
     visitor.sessionToken === undefined
       ? undefined
       : await sessions.findBrowserSession(hashSecretToken(visitor.sessionToken), at)
+  // NOTE: what hangs on the session of the same person goes on, and applications know it by its id (`sid`).
+  const kept = oldSession?.userId === userId ? oldSession : undefined
   const knownDeviceId =
     oldDeviceHash === undefined ? undefined : await devices.findDeviceId(oldDeviceHash, userId, at)
   const session: BrowserSession = {
-    id: newId(random),
+    id: kept?.id ?? newId(random),
     userId,
     proven,
     authenticatedAt: at.getTime(),
@@ -81,19 +83,22 @@ export const completeSignIn = async (
       ? { location: destination.redirectTo ?? LANDING_PATH, steps: [] }
       : await deps.flow.prepare(destination.request, visitor.flowHash, session, visitor.origin)
 
+  const opened = {
+    id: session.id,
+    tokenHash: hashSecretToken(sessionToken),
+    userId,
+    proven,
+    at,
+    expiresAt,
+  }
   const outcome = await deps.transact([
     ...finished.use,
     deps.accounts.activeGuard(userId),
     ...also,
-    sessions.openStep({
-      id: session.id,
-      tokenHash: hashSecretToken(sessionToken),
-      userId,
-      proven,
-      at,
-      expiresAt,
-    }),
-    ...endOld(sessions, oldSession, session, at),
+    kept === undefined ? sessions.openStep(opened) : sessions.reopenStep(opened),
+    ...(oldSession === undefined || kept !== undefined
+      ? []
+      : sessions.endSteps(oldSession.id, 'replaced', at)),
     ...devices.rememberSteps({
       userId,
       deviceId: knownDeviceId ?? newId(random),
@@ -113,17 +118,4 @@ export const completeSignIn = async (
   ])
   if (outcome.kind === 'refused') return { kind: 'refused' }
   return { kind: 'signed-in', session, sessionToken, sessionSeconds, deviceToken, location: next.location }
-}
-
-/** The same user goes on with what hung on the old session; anybody else's is over. */
-const endOld = (
-  sessions: SessionStore,
-  old: BrowserSession | undefined,
-  session: BrowserSession,
-  at: Date,
-): readonly WriteStep[] => {
-  if (old === undefined) return []
-  return old.userId === session.userId
-    ? sessions.replaceSteps(old.id, session.id, at)
-    : sessions.endSteps(old.id, 'replaced', at)
 }

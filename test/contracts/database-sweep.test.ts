@@ -27,6 +27,14 @@ const fill = async (database: Database) => {
     sql
       .insertInto('sign_in_attempt')
       .values({ id, wrong_answers: 0, delivery: '{}', destination: null, is_spent: 0, expires_at: at }),
+    sql.insertInto('logout_notice').values({
+      session_id: id,
+      client_id: 'c',
+      user_id: 'u',
+      attempts: 0,
+      next_at: 0,
+      expires_at: at,
+    }),
     sql.insertInto('totp_pending').values({ session_id: id, user_id: 'u', secret: 's', expires_at: at }),
     sql.insertInto('known_device').values({ token_hash: id, user_id: 'u', device_id: 'd', expires_at: at }),
     sql
@@ -40,18 +48,19 @@ forEachDatabase('the sweeper', (open) => {
   test('deletes what expired from every table and nothing else', async () => {
     const database = await open()
     await fill(database)
-    assert.equal(await sweepOnce(database, now), 5)
+    assert.equal(await sweepOnce(database, now), 6)
     const { sql } = database
     const left = await Promise.all([
       database.all(sql.selectFrom('session').select('id as key')),
       database.all(sql.selectFrom('sign_in_attempt').select('id as key')),
+      database.all(sql.selectFrom('logout_notice').select('session_id as key')),
       database.all(sql.selectFrom('totp_pending').select('session_id as key')),
       database.all(sql.selectFrom('known_device').select('token_hash as key')),
       database.all(sql.selectFrom('throttle').select('key')),
     ])
     assert.deepEqual(
       left,
-      Array.from({ length: 5 }, () => [{ key: 'lives' }]),
+      Array.from({ length: 6 }, () => [{ key: 'lives' }]),
     )
     assert.equal(await sweepOnce(database, now), 0)
   })

@@ -145,13 +145,34 @@ forEachDatabase('Sessions', (open) => {
     assert.deepEqual(await liveOnes(database), ['b1', 's1', 's2', 't2'])
   })
 
-  it('replaces a session by a new one that keeps its tokens', async () => {
-    const { database, sessions, session } = await setUp()
+  it('goes on under another cookie with its tokens, as long as it lives and is the same person’s', async () => {
+    const { database, sessions } = await setUp()
     await addToken(database, 't1')
-    await database.transact([session('s3'), ...sessions.replaceSteps('s1', 's3', later)])
-    assert.deepEqual(await liveOnes(database), ['b1', 's2', 's3', 't1'])
-    await database.transact(sessions.endSteps('s3', 'sign-out', later))
+    const reopen = async (id: string, userId: string) => {
+      const opened = { id, tokenHash: `new-${id}`, userId, proven, at: later, expiresAt }
+      return (await database.transact([sessions.reopenStep(opened)])).kind
+    }
+    assert.equal(await reopen('s1', 'bob'), 'refused')
+    assert.equal(await reopen('t1', 'ann'), 'refused', 'a token is no browser session')
+    assert.equal(await reopen('s1', 'ann'), 'committed')
+    assert.equal(await sessions.findBrowserSession('hash-s1', later), undefined)
+    assert.equal((await sessions.findBrowserSession('new-s1', later))?.authenticatedAt, later.getTime())
+    await database.transact(sessions.endSteps('s1', 'sign-out', later))
     assert.deepEqual(await liveOnes(database), ['b1', 's2'])
+    assert.equal(await reopen('s1', 'ann'), 'refused')
+  })
+
+  it('leaves offline access to others than first parties, which ends with all of the user’s', async () => {
+    const { database, sessions } = await setUp()
+    await storeDocument(database, 'Client', 'ours', { first_party: true })
+    await addToken(database, 't1', { scope: 'openid offline_access' })
+    await addToken(database, 't2', { scope: 'a', refresh_scope: 'a offline_access' })
+    await addToken(database, 't3', { scope: 'xoffline_access offline_accessx' })
+    await addToken(database, 't4', { client_id: 'ours', scope: 'offline_access' })
+    await database.transact(sessions.endSteps('s1', 'sign-out', later))
+    assert.deepEqual(await liveOnes(database), ['b1', 's2', 't1', 't2'])
+    await database.transact(sessions.endAllOfUserSteps('ann', 'password', later))
+    assert.deepEqual(await liveOnes(database), ['b1'])
   })
 })
 

@@ -21,6 +21,8 @@ export const serverMetadata = ({ issuer, grantTypes }: MetadataFacts): JsonObjec
   revocation_endpoint: `${issuer}/auth/revoke`,
   revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
   end_session_endpoint: `${issuer}/auth/end-session`,
+  backchannel_logout_supported: true,
+  backchannel_logout_session_supported: true,
   jwks_uri: `${issuer}/.well-known/jwks.json`,
   response_types_supported: ['code'],
   response_modes_supported: ['query'],

@@ -1,0 +1,107 @@
+import type { Expression, SqlBool } from 'kysely'
+import { sql as raw } from 'kysely'
+import type { Database } from '../db/database.ts'
+import { prepared } from '../db/prepared.ts'
+import type { LogoutNoticeTable } from '../db/tables.ts'
+import type { WriteStep } from '../kernel/transact.ts'
+import { commit } from '../kernel/transact.ts'
+import type { LogoutNoticeStore } from './logout-notice.store.ts'
+
+/** After a day an application has ended the session by itself, or does not care. */
+const KEPT_MILLISECONDS = 24 * 3600_000
+
+/**
+ * Queues a notice for every application that holds tokens on the browser sessions about to end and wants to be told
+ * (OpenID Connect Back-Channel Logout 1.0 §2.5). Comes before what ends them.
+ * @param which tells the browser sessions, `b`
+ */
+export const queueLogoutNotices = (
+  { sql, dialect, step }: Database,
+  which: Expression<SqlBool>,
+  at: Date,
+): WriteStep =>
+  step(
+    sql
+      .insertInto('logout_notice')
+      .columns(['session_id', 'client_id', 'user_id', 'attempts', 'next_at', 'expires_at'])
+      .expression(
+        sql
+          .selectFrom('session as b')
+          .innerJoin('session as t', 't.parent_id', 'b.id')
+          .innerJoin('resource as c', (join) =>
+            join.onRef('c.id', '=', 't.client_id').on('c.kind', '=', 'Client').on('c.is_deleted', '=', 0),
+          )
+          .select([
+            'b.id',
+            'c.id as client_id',
+            'b.user_id',
+            raw<number>`cast(0 as bigint)`.as('attempts'),
+            raw<number>`cast(${at.getTime()} as bigint)`.as('next_at'),
+            raw<number>`cast(${at.getTime() + KEPT_MILLISECONDS} as bigint)`.as('expires_at'),
+          ])
+          .distinct()
+          .where('b.type', '=', 'browser')
+          .where('b.ended_at', 'is', null)
+          .where('b.user_id', 'is not', null)
+          .where(which)
+          .where(dialect.jsonText('c.body', ['backchannel_logout_uri']), 'is not', null)
+          .$castTo<LogoutNoticeTable>(),
+      )
+      .onConflict((conflict) => conflict.columns(['session_id', 'client_id']).doNothing()),
+  )
+
+export const createLogoutNoticeStore = (database: Database): LogoutNoticeStore => {
+  const { sql } = database
+  const due = prepared<{ now: number }, { session_id: string }>((value) =>
+    sql
+      .selectFrom('logout_notice')
+      .select('session_id')
+      .where('next_at', '<=', value('now'))
+      .where('expires_at', '>', value('now'))
+      .limit(1),
+  )
+  return {
+    claim: async (now, leaseUntil) => {
+      // NOTE: looked at first, since it is asked every few seconds and a read costs nothing.
+      if ((await database.first(due({ now: now.getTime() }))) === undefined) return undefined
+      const oldest = sql
+        .selectFrom('logout_notice as d')
+        .select(raw<string>`d.session_id || ' ' || d.client_id`.as('key'))
+        .where('d.next_at', '<=', now.getTime())
+        .where('d.expires_at', '>', now.getTime())
+        .orderBy('d.next_at')
+        .limit(1)
+      const [result] = await commit(database.transact, [
+        database.step(
+          sql
+            .updateTable('logout_notice')
+            .set({ attempts: raw<number>`attempts + 1`, next_at: leaseUntil.getTime() })
+            .where(raw<string>`session_id || ' ' || client_id`, 'in', oldest)
+            .where('next_at', '<=', now.getTime())
+            .returning(['session_id', 'client_id', 'user_id', 'attempts']),
+        ),
+      ])
+      const row = result?.rows[0]
+      return (
+        row && {
+          sessionId: String(row.session_id),
+          clientId: String(row.client_id),
+          userId: String(row.user_id),
+          attempts: Number(row.attempts),
+        }
+      )
+    },
+    doneStep: ({ sessionId, clientId }) =>
+      database.step(
+        sql.deleteFrom('logout_notice').where('session_id', '=', sessionId).where('client_id', '=', clientId),
+      ),
+    retryStep: ({ sessionId, clientId }, at) =>
+      database.step(
+        sql
+          .updateTable('logout_notice')
+          .set({ next_at: at.getTime() })
+          .where('session_id', '=', sessionId)
+          .where('client_id', '=', clientId),
+      ),
+  }
+}

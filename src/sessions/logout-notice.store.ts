@@ -1,0 +1,22 @@
+import type { WriteStep } from '../kernel/transact.ts'
+
+/** An application that is still to be told that a session ended. */
+export interface LogoutNotice {
+  readonly sessionId: string
+  readonly clientId: string
+  readonly userId: string
+  /** This one included. */
+  readonly attempts: number
+}
+
+/** What the ends of sessions queue, in the transaction that ends them. */
+export interface LogoutNoticeStore {
+  /**
+   * Takes the notice that waited longest and nobody is at work on; it is due again at `leaseUntil` unless it is settled
+   * until then. Of any number of processes one gets it. Commits.
+   */
+  claim(now: Date, leaseUntil: Date): Promise<LogoutNotice | undefined>
+  /** The application knows, or never will. */
+  doneStep(notice: LogoutNotice): WriteStep
+  retryStep(notice: LogoutNotice, at: Date): WriteStep
+}
