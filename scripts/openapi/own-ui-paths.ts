@@ -1,4 +1,5 @@
-import type { JsonObject } from '../../src/kernel/json.ts'
+import type { JsonObject, JsonValue } from '../../src/kernel/json.ts'
+import { isJsonObject } from '../../src/kernel/json.ts'
 import { fields, form, json, oauthError, page, redirect } from './parts.ts'
 
 const SECURITY = [{ bearer: [] }, { session: [] }]
@@ -58,17 +59,91 @@ const SEND = call(
   },
 )
 
-/** The page and the JSON of one address. */
-const both = ({ post }: JsonObject, pagePost: JsonObject): JsonObject => {
-  const [forJson, forForms] = [post, pagePost] as readonly JsonObject[]
-  const content = (part: JsonObject | undefined): JsonObject =>
-    ((part?.requestBody as JsonObject | undefined)?.content as JsonObject | undefined) ?? {}
-  return {
-    ...forForms,
-    security: SECURITY,
-    requestBody: { required: true, content: { ...content(forForms), ...content(forJson) } },
-    responses: { ...(forForms?.responses as JsonObject), ...(forJson?.responses as JsonObject) },
+/** The page and the JSON of one address: what both have is told of both. */
+const merged = (one: JsonObject, other: JsonObject): JsonObject => {
+  const both: Record<string, JsonValue> = { ...one }
+  for (const [name, value] of Object.entries(other)) {
+    const mine = both[name]
+    both[name] = isJsonObject(mine) && isJsonObject(value) ? merged(mine, value) : (mine ?? value)
   }
+  return both
+}
+
+const SIGN_IN_ERRORS = {
+  400: oauthError('invalid_grant for a wrong name or password; invalid_request names the parameter.'),
+  403: oauthError('Sent from another site, or a form without csrf.'),
+  429: oauthError('Too many wrong tries; Retry-After.'),
+}
+const PENDING_ANSWER: JsonObject = {
+  type: 'object',
+  properties: {
+    pending: { type: 'string', description: 'Names the sign-in in this browser.' },
+    methods: { type: 'array', items: { type: 'string' }, description: 'totp' },
+    delivery: DELIVERY,
+    expires_in: { type: 'integer', description: 'Seconds.' },
+  },
+}
+const SIGNED_IN = fields(['redirect'], { redirect: 'Where the browser goes next.' })
+const ASKED_FOR: JsonObject = {
+  type: 'object',
+  properties: {
+    methods: { type: 'array', items: { type: 'string' }, description: 'password' },
+    client: fields(['id', 'name'], { id: 'Of the application that waits.', name: 'What to call it.' }),
+    request: { type: 'string', description: 'To send back, where an application waits.' },
+    login_hint: { type: 'string' },
+    csrf: { type: 'string', description: 'For whoever sends a form instead of JSON.' },
+    redirect: { type: 'string', description: 'Instead of all that: signed in already.' },
+  },
+}
+const OVER = { 401: oauthError('login_required: no sign-in is under way any more.') }
+const PENDING = fields([], { pending: 'Of the answer before; the newest one of the browser where left out.' })
+
+const SIGN_IN: Readonly<Record<string, JsonObject>> = {
+  '/auth/login': {
+    get: { responses: { 200: { description: '', content: json(ASKED_FOR) } } },
+    post: {
+      requestBody: {
+        content: json(
+          fields(['username', 'password'], {
+            username: 'userName, e-mail address or id.',
+            password: '1 to 1024 bytes.',
+            request: 'As it was told.',
+            redirect_to: 'A path of this server.',
+          }),
+        ),
+      },
+      responses: {
+        200: {
+          description: 'To callers that want JSON: signed in, or what comes next.',
+          content: json({ anyOf: [SIGNED_IN, PENDING_ANSWER] }),
+        },
+        410: oauthError('The request of the application is over.'),
+        ...SIGN_IN_ERRORS,
+      },
+    },
+  },
+  '/auth/login/2fa/confirm': {
+    get: { responses: { 200: { description: '', content: json(PENDING_ANSWER) }, ...OVER } },
+    post: {
+      requestBody: { content: json(merged(fields(['token'], CODE), PENDING)) },
+      responses: {
+        200: { description: 'To callers that want JSON.', content: json(SIGNED_IN) },
+        422: oauthError('wrong_token'),
+        ...OVER,
+        ...SIGN_IN_ERRORS,
+      },
+    },
+  },
+  '/auth/login/2fa/refresh': {
+    post: {
+      requestBody: { content: json(PENDING) },
+      responses: {
+        200: { description: 'To callers that want JSON.', content: json(PENDING_ANSWER) },
+        ...OVER,
+        ...SIGN_IN_ERRORS,
+      },
+    },
+  },
 }
 
 const FORM_OF_SEND: JsonObject = {
@@ -80,19 +155,16 @@ const FORM_OF_SEND: JsonObject = {
 
 /** Adds what one's own UI calls to the paths of the pages. */
 export const withOwnUi = (pages: JsonObject): JsonObject => {
-  const disable = pages['/auth/two-factor/disable'] as JsonObject
-  const prefixes = ['/auth/two-factor', '/app/auth/two-factor']
-  return {
-    ...pages,
+  const added: JsonObject = {
+    ...SIGN_IN,
     ...Object.fromEntries(
-      prefixes.flatMap((prefix) => [
+      ['/auth/two-factor', '/app/auth/two-factor'].flatMap((prefix) => [
         [`${prefix}/request`, REQUEST],
         [`${prefix}/confirm`, CONFIRM],
+        [`${prefix}/disable`, DISABLE],
+        [`${prefix}/disable/send`, SEND],
       ]),
     ),
-    '/auth/two-factor/disable': { ...disable, post: both(DISABLE, disable.post as JsonObject) },
-    '/auth/two-factor/disable/send': { post: both(SEND, FORM_OF_SEND) },
-    '/app/auth/two-factor/disable': DISABLE,
-    '/app/auth/two-factor/disable/send': SEND,
   }
+  return merged(merged(pages, { '/auth/two-factor/disable/send': { post: FORM_OF_SEND } }), added)
 }

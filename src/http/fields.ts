@@ -6,6 +6,7 @@ import type { Form } from './form.ts'
 import { readForm } from './form.ts'
 import { parseJson } from './json.ts'
 import { mediaTypeOf } from './media-type.ts'
+import { prefersHtml } from './negotiate.ts'
 
 const LIMIT_BYTES = 64 * 1024
 
@@ -26,8 +27,12 @@ export const readFields = async (c: Context): Promise<Fields> => {
   return { values: body.byteLength === 0 ? new Map() : readObject(body), isJson: true }
 }
 
+/** As {@link readFields}, of an address that also has a page: whoever wants the page sends its form. */
+export const readFormOrFields = async (c: Context): Promise<Fields> =>
+  prefersHtml(c) ? { values: await readForm(c), isJson: false } : readFields(c)
+
 /** Whether the body is declared as JSON in UTF-8. */
-export const isJsonBody = (c: Context): boolean => {
+const isJsonBody = (c: Context): boolean => {
   const type = mediaTypeOf(c.req.header('content-type'))
   return type.kind === 'given' && type.isUtf8 && (type.name === 'application/json' || type.name === 'json')
 }

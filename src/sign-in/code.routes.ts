@@ -2,8 +2,10 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { AccountStore } from '../accounts/account.store.ts'
 import type { AppEnv } from '../http/app-env.ts'
+import type { Fields } from '../http/fields.ts'
+import { readFormOrFields } from '../http/fields.ts'
 import type { Form } from '../http/form.ts'
-import { readForm } from '../http/form.ts'
+import { prefersHtml } from '../http/negotiate.ts'
 import { page, redirect } from '../http/respond.ts'
 import { malformed } from '../kernel/problem.ts'
 import { deliveryView, secondsUntil } from '../two-factor/webhook/code-delivery.page.ts'
@@ -12,11 +14,13 @@ import { nameOf } from './name-of.ts'
 import type { ProveSecondFactorDeps } from './prove-second-factor.ts'
 import { findAttempt, proveSecondFactor, resendCode } from './prove-second-factor.ts'
 import type { BlockedView } from './sign-in-answers.routes.ts'
-import { answerSignedIn, blockedView, visitorOf } from './sign-in-answers.routes.ts'
+import { answerSignedIn, asOAuth, blockedView, visitorOf } from './sign-in-answers.routes.ts'
 import type { SignInAttempt } from './sign-in-attempt.ts'
 import { MAX_WRONG_ANSWERS, resendAt } from './sign-in-attempt.ts'
 import type { SignInEdge } from './sign-in-edge.ts'
+import { sayPending, sayWrongCode, startAgainProblem } from './sign-in-json.routes.ts'
 import { CODE_PATH, RESEND_PATH, signInHref } from './sign-in-paths.ts'
+import type { Visitor } from './visitor.ts'
 
 export interface CodeRoutesDeps extends SignInEdge {
   readonly signIn: ProveSecondFactorDeps
@@ -70,6 +74,7 @@ export const codeRoutes = (deps: CodeRoutesDeps): Hono<AppEnv> => {
 
   /** Back to the first step, with what the sign-in was for. */
   const startAgain = (c: Context<AppEnv>, attempt: SignInAttempt | undefined, form?: Form) => {
+    if (!prefersHtml(c)) throw startAgainProblem(attempt)
     if (attempt === undefined) {
       const request = form?.get('request')
       return redirect(c, signInHref(request === undefined ? {} : { request, notice: 'expired' }))
@@ -79,18 +84,29 @@ export const codeRoutes = (deps: CodeRoutesDeps): Hono<AppEnv> => {
     return redirect(c, signInHref({ request, redirectTo, notice }))
   }
 
+  /** A UI says which sign-in it means: in an older tab the cookie may be of another one by now. */
+  const visitorWith = (c: Context<AppEnv>, { values }: Fields): Visitor => {
+    const visitor = visitorOf(c, deps)
+    return { ...visitor, attemptToken: values.get('pending') ?? visitor.attemptToken }
+  }
+
   return new Hono<AppEnv>()
     .get(CODE_PATH, async (c) => {
-      const found = await findAttempt(signIn, visitorOf(c, deps))
-      if (found.kind === 'alive') return show(c, found.attempt)
+      const visitor = visitorOf(c, deps)
+      const found = await findAttempt(signIn, visitor)
+      if (found.kind === 'alive')
+        return prefersHtml(c)
+          ? show(c, found.attempt)
+          : sayPending(c, signIn.clock, visitor.attemptToken ?? '', found)
       return startAgain(c, found.kind === 'over' ? found.attempt : undefined)
     })
     .post(CODE_PATH, async (c) => {
-      const form = await readForm(c)
-      csrf.verify(c, form)
+      const fields = await readFormOrFields(c)
+      csrf.verifyFields(c, fields)
+      const form = fields.values
       const answer = form.get('token') ?? form.get('totp') ?? form.get('code') ?? form.get('otp')
       if (answer === undefined) throw malformed('is missing; send the code as one value', 'token')
-      const outcome = await proveSecondFactor(signIn, answer, visitorOf(c, deps))
+      const outcome = await proveSecondFactor(signIn, answer, visitorWith(c, fields))
       if (outcome.kind !== 'none') c.set('actor', { userId: outcome.attempt.userId })
       switch (outcome.kind) {
         case 'none':
@@ -98,18 +114,24 @@ export const codeRoutes = (deps: CodeRoutesDeps): Hono<AppEnv> => {
         case 'over':
           return startAgain(c, outcome.attempt)
         case 'wrong':
+          if (!prefersHtml(c)) return sayWrongCode(c)
           return show(c, outcome.attempt, { pageStatus: 422, error: WRONG })
         case 'blocked':
+          if (!prefersHtml(c)) throw asOAuth(outcome.block)
           return show(c, outcome.attempt, blockedView(c, outcome.block))
         case 'finished':
           return answerSignedIn(c, deps, outcome.signedIn)
       }
     })
     .post(RESEND_PATH, async (c) => {
-      const form = await readForm(c)
-      csrf.verify(c, form)
-      const found = await resendCode(signIn, visitorOf(c, deps))
-      if (found.kind === 'alive') return redirect(c, CODE_PATH)
-      return startAgain(c, found.kind === 'over' ? found.attempt : undefined, form)
+      const fields = await readFormOrFields(c)
+      csrf.verifyFields(c, fields)
+      const visitor = visitorWith(c, fields)
+      const found = await resendCode(signIn, visitor)
+      if (found.kind === 'alive')
+        return prefersHtml(c)
+          ? redirect(c, CODE_PATH)
+          : sayPending(c, signIn.clock, visitor.attemptToken ?? '', found)
+      return startAgain(c, found.kind === 'over' ? found.attempt : undefined, fields.values)
     })
 }

@@ -1,12 +1,12 @@
 import type { Context } from 'hono'
 import { putHeader } from '../http/answer-headers.ts'
 import type { AppEnv } from '../http/app-env.ts'
-import { redirect } from '../http/respond.ts'
 import { oauthProblem, Problem } from '../kernel/problem.ts'
 import type { SignedIn } from './complete-sign-in.ts'
 import { DEVICE_SECONDS } from './complete-sign-in.ts'
 import type { Blocked, PasswordRefusal } from './prove-password.ts'
 import type { SignInEdge } from './sign-in-edge.ts'
+import { goTo } from './sign-in-json.routes.ts'
 import type { Visitor } from './visitor.ts'
 
 /** How long to wait before asking again whether an administrator has helped. */
@@ -40,14 +40,15 @@ export const asOAuth = (refusal: PasswordRefusal): Problem => {
 /** Gives the browser its session and sends it on. */
 export const answerSignedIn = (
   c: Context<AppEnv>,
-  { cookies }: Pick<SignInEdge, 'cookies'>,
+  edge: Pick<SignInEdge, 'cookies' | 'publicUrl'>,
   { session, sessionToken, sessionSeconds, deviceToken, location }: SignedIn,
 ): Response => {
+  const { cookies } = edge
   cookies.setSession(c, sessionToken, sessionSeconds)
   cookies.setDevice(c, deviceToken, DEVICE_SECONDS)
   cookies.clearAttempt(c)
   c.set('actor', { userId: session.userId })
-  return redirect(c, location)
+  return goTo(c, edge, location)
 }
 
 export interface BlockedView {

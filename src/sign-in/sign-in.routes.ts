@@ -1,20 +1,29 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { AppEnv } from '../http/app-env.ts'
+import { readFormOrFields } from '../http/fields.ts'
 import type { Form } from '../http/form.ts'
-import { readForm, readQuery } from '../http/form.ts'
+import { readQuery } from '../http/form.ts'
 import { prefersHtml } from '../http/negotiate.ts'
 import { page, redirect } from '../http/respond.ts'
 import { malformed } from '../kernel/problem.ts'
 import type { PendingAuthorization } from './authorization-flow.ts'
 import type { BeginSignInDeps } from './begin-sign-in.ts'
 import { beginSignIn } from './begin-sign-in.ts'
+import { findAttempt } from './prove-second-factor.ts'
 import { returnTarget } from './return-target.ts'
 import { signInPage } from './sign-in.page.ts'
 import type { BlockedView } from './sign-in-answers.routes.ts'
 import { answerSignedIn, asOAuth, blockedView, visitorOf, WRONG } from './sign-in-answers.routes.ts'
 import { ATTEMPT_SECONDS } from './sign-in-attempt.ts'
 import type { SignInEdge } from './sign-in-edge.ts'
+import {
+  goTo,
+  requestOverProblem,
+  sayAskedFor,
+  sayPending,
+  startAgainProblem,
+} from './sign-in-json.routes.ts'
 import { AUTHORIZE_PATH, CODE_PATH, LANDING_PATH, noticeText, SIGN_IN_PATH } from './sign-in-paths.ts'
 
 export interface SignInRoutesDeps extends SignInEdge {
@@ -87,32 +96,45 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
     )
   }
 
+  const showPending = async (c: Context<AppEnv>, attemptToken: string) => {
+    const found = await findAttempt(deps.signIn, { attemptToken, flowHash: cookies.flowHash(c) })
+    if (found.kind !== 'alive') throw startAgainProblem(undefined)
+    return sayPending(c, deps.signIn.clock, attemptToken, found)
+  }
+
   return new Hono<AppEnv>()
     .get(SIGN_IN_PATH, async (c) => {
       const query = readQuery(c)
       // NOTE: looking does nothing: HEAD issues no code.
       if (c.req.method === 'HEAD') return show(c, NO_PURPOSE, { username: '' })
       const purpose = await purposeOf(c, query, NO_FORM)
-      if (purpose.kind === 'redirect') return redirect(c, purpose.location)
+      if (purpose.kind === 'redirect') return goTo(c, deps, purpose.location)
       const { pending, redirectTo, isRequestOver } = purpose
       const isFreeToGo = pending === undefined && !isRequestOver && query.get('prompt') !== 'login'
       // NOTE: on the way to an authorization request: only that request's own page may send its form on to the app.
       if (isFreeToGo && (isAuthorization(redirectTo) || (await deps.sessionOf(c)) !== undefined))
-        return redirect(c, redirectTo ?? LANDING_PATH)
+        return goTo(c, deps, redirectTo ?? LANDING_PATH)
+      const loginHint = pending?.loginHint ?? query.get('login_hint')
+      if (!prefersHtml(c)) {
+        if (isRequestOver) throw requestOverProblem(REQUEST_OVER)
+        return sayAskedFor(c, { pending, loginHint, csrf: csrf.token(c) })
+      }
       return show(c, purpose, {
-        username: pending?.loginHint ?? query.get('login_hint') ?? '',
+        username: loginHint ?? '',
         ...(isRequestOver ? { error: REQUEST_OVER } : errorOf(noticeText(query.get('notice')))),
       })
     })
     .post(SIGN_IN_PATH, async (c) => {
-      const form = await readForm(c)
-      csrf.verify(c, form)
+      const fields = await readFormOrFields(c)
+      csrf.verifyFields(c, fields)
+      const form = fields.values
       const loginName = form.get('username') ?? form.get('email') ?? form.get('login')
       const password = form.get('password')
       if (loginName === undefined) throw malformed('is missing; send one value', 'username')
       if (password === undefined) throw malformed('is missing; send one value', 'password')
       const purpose = await purposeOf(c, readQuery(c), form)
-      if (purpose.kind === 'redirect') return redirect(c, purpose.location)
+      if (purpose.kind === 'redirect') return goTo(c, deps, purpose.location)
+      if (purpose.isRequestOver && !prefersHtml(c)) throw requestOverProblem(REQUEST_OVER)
       if (purpose.isRequestOver)
         return show(c, purpose, { username: loginName, pageStatus: 422, error: REQUEST_OVER })
 
@@ -128,7 +150,7 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
         case 'second-factor':
           c.set('actor', { userId: outcome.userId })
           cookies.setAttempt(c, outcome.attemptToken, ATTEMPT_SECONDS)
-          return redirect(c, CODE_PATH)
+          return prefersHtml(c) ? redirect(c, CODE_PATH) : showPending(c, outcome.attemptToken)
         case 'wrong':
         case 'inactive':
           if (!prefersHtml(c)) throw asOAuth(outcome)
