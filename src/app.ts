@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { openPasswordHasher } from './accounts/password-hasher.node.ts'
+import { createAuthorization } from './app-authorize.ts'
 import { ensureFirstAccounts } from './app-first-start.ts'
 import { createInstalledGrants } from './app-grants.ts'
 import { createResources } from './app-resources.ts'
@@ -29,10 +30,8 @@ import type { Random } from './kernel/random.ts'
 import { createSeal } from './kernel/seal.ts'
 import type { Secret } from './kernel/secret.ts'
 import { hashSecretToken } from './kernel/secret-token.ts'
-import { createAuthorizationFlow } from './oauth/authorize/authorization-flow.ts'
 import { authorizeRoutes } from './oauth/authorize/authorize.routes.ts'
 import { consentRoutes } from './oauth/authorize/consent.routes.ts'
-import type { PendingRequest } from './oauth/authorize/request-seal.ts'
 import { deliverLogouts } from './oauth/back-channel-logout/deliver-logouts.ts'
 import { discoveryRoutes } from './oauth/discovery/discovery.routes.ts'
 import { endSessionRoutes } from './oauth/end-session/end-session.routes.ts'
@@ -140,10 +139,15 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     halfHash,
   })
   const oauth = { ...stores, clock, random, issuer }
-  const flow = createAuthorizationFlow({
+  const { flow, formPost } = createAuthorization({
     ...oauth,
-    requestSeal: createSeal<PendingRequest>({ key: deriveKey(secretKey, 'authorization-requests'), random }),
-    consents: stores.consents,
+    stores,
+    secretKey,
+    keys,
+    makeIdToken,
+    factors,
+    cookies,
+    currentPolicy,
   })
   const signIn = {
     transact,
@@ -214,6 +218,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     signOutRoutes({ ...edge, ...signIn }),
     twoFactor.pages,
     authorizeRoutes({ flow, cookies, readSession: sessionOf }),
+    formPost,
     consentRoutes({
       flow,
       cookies,

@@ -38,9 +38,8 @@ export const clientOfDocument = (id: string, document: JsonObject): Client => {
 const flowOf = (document: JsonObject, flow: Flow): FlowSettings => {
   const flows = isJsonObject(document.auth) ? document.auth : {}
   const settings = isJsonObject(flows[flow]) ? flows[flow] : {}
-  const redirectUri = textOf(settings.redirect_uri)
   return {
-    ...(redirectUri === undefined ? {} : { redirectUri }),
+    redirectUris: redirectUrisOf(settings),
     tokenFormat: settings.token_format === 'jwt' ? 'jwt' : 'opaque',
     accessTokenSeconds: secondsOf(settings.access_token_expiration) ?? DEFAULT_ACCESS_TOKEN_SECONDS,
     refreshTokenSeconds: secondsOf(settings.refresh_token_expiration) ?? DEFAULT_REFRESH_TOKEN_SECONDS,
@@ -50,6 +49,12 @@ const flowOf = (document: JsonObject, flow: Flow): FlowSettings => {
     audience: textsOf(settings.audience) ?? [],
   }
 }
+
+const redirectUrisOf = ({ redirect_uri: one, redirect_uris: several }: JsonObject): readonly string[] => [
+  ...new Set(
+    [one, ...(Array.isArray(several) ? several : [])].map(textOf).filter((uri) => uri !== undefined),
+  ),
+]
 
 const textOf = (value: JsonValue | undefined): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined

@@ -22,6 +22,9 @@ const redirectUri = text.max(2048, 'expected at most 2048 characters').superRefi
   if (fault !== undefined) context.addIssue(fault)
 })
 
+/** Beside the single one. */
+const redirectUris = z.array(redirectUri).max(100, 'expected at most 100 redirect URIs')
+
 const webUrl = text.refine(
   (url) => /^https?:\/\//i.test(url) && URL.canParse(url),
   'expected an absolute http or https URL',
@@ -59,6 +62,7 @@ const flows = z.strictObject({
       secret_required: flag.optional(),
       pkce: flag.optional(),
       redirect_uri: redirectUri.optional(),
+      redirect_uris: redirectUris.optional(),
       client_assertion_types: texts.optional(),
       default_identity_provider: reference('IdentityProvider').optional(),
     })
@@ -71,7 +75,9 @@ const flows = z.strictObject({
       redirect_uri: redirectUri.optional(),
     })
     .optional(),
-  implicit: z.strictObject({ ...tokens, redirect_uri: redirectUri.optional() }).optional(),
+  implicit: z
+    .strictObject({ ...tokens, redirect_uri: redirectUri.optional(), redirect_uris: redirectUris.optional() })
+    .optional(),
   token_exchange: z.strictObject(refreshable).optional(),
 })
 

@@ -5,8 +5,8 @@ export type Flow = 'authorization_code' | 'client_credentials' | 'password' | 'i
 
 /** Settings of one flow; absent ones have their defaults filled in. What a flow does not know is off. */
 export interface FlowSettings {
-  /** The one that counts where a request names none. */
-  readonly redirectUri?: string
+  /** All that are registered; a request may leave it out where there is one alone. */
+  readonly redirectUris: readonly string[]
   readonly tokenFormat: 'opaque' | 'jwt'
   readonly accessTokenSeconds: number
   readonly refreshTokenSeconds: number

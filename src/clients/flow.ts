@@ -14,6 +14,21 @@ const FLOWS: Readonly<Record<Flow, { readonly settings: keyof ClientSettings; re
 /** What the client wants of the tokens of this flow. */
 export const settingsOf = (client: Client, flow: Flow): FlowSettings => client.settings[FLOWS[flow].settings]
 
+/**
+ * Where answers of the code flow, hybrid types included, or of the implicit flow may go. A client that registers addresses
+ * for one of them alone means them for both: OpenID Connect knows one list per client.
+ */
+export const redirectUrisOf = (
+  { settings }: Client,
+  flow: 'authorization_code' | 'implicit',
+): readonly string[] => {
+  const [own, other] =
+    flow === 'implicit'
+      ? [settings.implicit, settings.authorizationCode]
+      : [settings.authorizationCode, settings.implicit]
+  return own.redirectUris.length > 0 ? own.redirectUris : other.redirectUris
+}
+
 /** Whether the client lists the grant type of the flow. */
 export const mayUse = (client: Client, flow: Flow): boolean => client.grantTypes.has(FLOWS[flow].grantType)
 

@@ -39,17 +39,51 @@ const LOOKALIKES = [
 
 describe('a redirect URI', () => {
   test('is compared character by character and never normalised', () => {
-    assert.deepEqual(matchRedirectUri(REGISTERED, REGISTERED), { kind: 'match', uri: REGISTERED })
+    assert.deepEqual(matchRedirectUri([REGISTERED], REGISTERED), { kind: 'match', uri: REGISTERED })
     for (const given of LOOKALIKES)
-      assert.deepEqual(matchRedirectUri(REGISTERED, given), { kind: 'different' }, JSON.stringify(given))
+      assert.deepEqual(matchRedirectUri([REGISTERED], given), { kind: 'different' }, JSON.stringify(given))
   })
 
   test('may be left out, and then means the registered one, byte for byte', () => {
-    assert.deepEqual(matchRedirectUri('http://localhost:3001', undefined), {
+    assert.deepEqual(matchRedirectUri(['http://localhost:3001'], undefined), {
       kind: 'match',
       uri: 'http://localhost:3001',
     })
-    assert.deepEqual(matchRedirectUri(undefined, REGISTERED), { kind: 'none-registered' })
+    assert.deepEqual(matchRedirectUri([], REGISTERED), { kind: 'none-registered' })
+  })
+
+  test('must be named where several are registered, and may be any of them', () => {
+    const several = [REGISTERED, 'https://app.example.org/other']
+    assert.deepEqual(matchRedirectUri(several, undefined), { kind: 'several-registered' })
+    for (const uri of several) assert.deepEqual(matchRedirectUri(several, uri), { kind: 'match', uri })
+    for (const given of LOOKALIKES)
+      assert.deepEqual(matchRedirectUri(several, given), { kind: 'different' }, JSON.stringify(given))
+  })
+
+  test('RFC 8252 §7.3: "MUST allow any port to be specified" of a loopback address, and nothing else', () => {
+    for (const host of ['127.0.0.1', '[::1]']) {
+      const registered = [`http://${host}:1000/cb?a=b`]
+      for (const authority of [host, `${host}:1`, `${host}:65535`]) {
+        const uri = `http://${authority}/cb?a=b`
+        assert.deepEqual(matchRedirectUri(registered, uri), { kind: 'match', uri })
+      }
+      for (const given of [
+        `http://${host}:65536/cb?a=b`,
+        `http://${host}:0/cb?a=b`,
+        `http://${host}:/cb?a=b`,
+        `http://${host}:1000/cb`,
+        `http://${host}:1000/cb?a=b&c`,
+        `http://${host}:1000@evil.test/cb?a=b`,
+        `http://${host}.evil.test:1000/cb?a=b`,
+        `https://${host}:2000/cb?a=b`,
+        'http://localhost:1000/cb?a=b',
+        'http://127.0.0.2:1000/cb?a=b',
+      ])
+        assert.deepEqual(matchRedirectUri(registered, given), { kind: 'different' }, given)
+    }
+    assert.deepEqual(matchRedirectUri(['http://localhost:3001'], 'http://localhost:3002'), {
+      kind: 'different',
+    })
   })
 
   test('cannot be something that a browser runs, or that parsers disagree on', () => {
@@ -71,7 +105,7 @@ describe('a redirect URI', () => {
       '',
     ]) {
       assert.notEqual(redirectUriFault(uri), undefined, uri)
-      assert.deepEqual(matchRedirectUri(uri, uri), { kind: 'unusable' })
+      assert.deepEqual(matchRedirectUri([uri], uri), { kind: 'unusable' })
     }
     for (const uri of ['http://localhost:3001', 'http://[::1]:80/x?a=b', 'com.example.app:/back', REGISTERED])
       assert.equal(redirectUriFault(uri), undefined, uri)

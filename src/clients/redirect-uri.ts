@@ -29,19 +29,36 @@ export const redirectUriFault = (uri: string): string | undefined => {
 
 export type RedirectUriMatch =
   | { readonly kind: 'match'; readonly uri: string }
-  | { readonly kind: 'none-registered' | 'different' | 'unusable' }
+  | { readonly kind: 'none-registered' | 'several-registered' | 'different' | 'unusable' }
 
 /**
- * Compares a redirect URI with the registered one, character by character (RFC 9700 §4.1.3); the registered one is meant
- * when none is given. Nothing is normalised: what is returned goes into the Location header as it is.
+ * Compares a redirect URI with the registered ones, character by character (RFC 9700 §4.1.3); the registered one is meant
+ * where there is one alone and none is given (RFC 6749 §3.1.2.3). Nothing is normalised: what is returned goes into the
+ * Location header as it is. Only the port of a loopback address is free: an app on the desktop takes the one it gets from
+ * its system (RFC 8252 §7.3).
  */
 export const matchRedirectUri = (
-  registered: string | undefined,
+  registered: readonly string[],
   given: string | undefined,
 ): RedirectUriMatch => {
-  if (registered === undefined) return { kind: 'none-registered' }
-  if (redirectUriFault(registered) !== undefined) return { kind: 'unusable' }
-  return given === undefined || given === registered
-    ? { kind: 'match', uri: registered }
-    : { kind: 'different' }
+  const [only, ...others] = registered
+  if (only === undefined) return { kind: 'none-registered' }
+  if (given === undefined) {
+    if (others.length > 0) return { kind: 'several-registered' }
+    return redirectUriFault(only) === undefined ? { kind: 'match', uri: only } : { kind: 'unusable' }
+  }
+  const uri = registered.find((candidate) => candidate === given || isSameButForPort(candidate, given))
+  if (uri === undefined) return { kind: 'different' }
+  return redirectUriFault(uri) === undefined && redirectUriFault(given) === undefined
+    ? { kind: 'match', uri: given }
+    : { kind: 'unusable' }
+}
+
+/** NOTE: addresses alone: what `localhost` means is for others to say (RFC 8252 §8.3). */
+const LOOPBACK = /^http:\/\/(127\.0\.0\.1|\[::1\])(?::[1-9]\d{0,4})?((?:[/?].*)?)$/
+
+const isSameButForPort = (registered: string, given: string): boolean => {
+  const [, ourHost, ourPath] = LOOPBACK.exec(registered) ?? []
+  const [, host, path] = LOOPBACK.exec(given) ?? []
+  return ourHost !== undefined && host === ourHost && path === ourPath && URL.canParse(given)
 }

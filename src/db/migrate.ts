@@ -3,14 +3,16 @@ import type { Clock } from '../kernel/clock.ts'
 import { start } from './migrations/0001-start.ts'
 import { sealedAttempts } from './migrations/0002-sealed-attempts.ts'
 import { enrolmentTransport } from './migrations/0003-enrolment-transport.ts'
-import { introspectors } from './migrations/0004-introspectors.ts'
-import { logoutNotices } from './migrations/0005-logout-notices.ts'
+import { requestedClaims } from './migrations/0004-requested-claims.ts'
+import { introspectors } from './migrations/0005-introspectors.ts'
+import { logoutNotices } from './migrations/0006-logout-notices.ts'
 
 /** In order, never changed once released: the version of a schema is how many of them it has seen. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
   start,
   sealedAttempts,
   enrolmentTransport,
+  requestedClaims,
   introspectors,
   logoutNotices,
 ]

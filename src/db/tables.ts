@@ -150,6 +150,8 @@ export interface SessionTable {
   refresh_scope: string | null
   audience: string | null
   nonce: string | null
+  /** Asked for by name, beside what the scopes ask for; JSON. */
+  requested_claims: string | null
   /** Proven factors with their instants, JSON. */
   proven: string
   created_at: number

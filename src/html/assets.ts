@@ -19,11 +19,13 @@ const load = (files: readonly string[], extension: string, type: string): Asset 
 const styles = readdirSync(folder).filter((file) => file.endsWith('.css'))
 const stylesheet = load(styles.toSorted(), 'css', 'text/css; charset=utf-8')
 const icon = load(['icon.svg'], 'svg', 'image/svg+xml')
+const postForm = load(['post-form.js'], 'js', 'text/javascript; charset=utf-8')
 
 export const STYLESHEET_PATH = stylesheet.path
 export const ICON_PATH = icon.path
+export const POST_FORM_PATH = postForm.path
 
 /** Everything under `/auth/assets/`, by path; read once when the process starts. */
 export const ASSETS: ReadonlyMap<string, Asset> = new Map(
-  [stylesheet, icon].map((asset) => [asset.path, asset]),
+  [stylesheet, icon, postForm].map((asset) => [asset.path, asset]),
 )

@@ -9,6 +9,8 @@ interface PageOptions {
   readonly theme?: Theme
   /** URLs a form of the page may end at after redirects, besides our own; their origins join `form-action`. */
   readonly formTargets?: readonly string[]
+  /** Whether it loads a script of ours; there are never any others, and none inline. */
+  readonly hasScript?: boolean
 }
 
 /** Answers with a page: UTF-8, never stored, under a policy without scripts and frames that loads only the theme's assets. */
@@ -18,11 +20,7 @@ export const page = async (
   options: PageOptions = {},
 ): Promise<Response> => {
   const content = await html
-  putHeader(
-    c,
-    'Content-Security-Policy',
-    pagePolicy(options.theme ?? DEFAULT_THEME, options.formTargets ?? []),
-  )
+  putHeader(c, 'Content-Security-Policy', pagePolicy(options))
   // NOTE: `no-referrer` would make browsers send `Origin: null` with our own forms (Fetch §3.2); other sites get nothing here too.
   putHeader(c, 'Referrer-Policy', 'same-origin')
   return answer(c, `${content}`, options.status ?? 200, 'text/html; charset=utf-8')
@@ -52,9 +50,10 @@ export const answerEmpty = (c: Context, status: number): Response => {
   return makeAnswer(c, null, status)
 }
 
-const pagePolicy = (theme: Theme, formTargets: readonly string[]): string =>
+const pagePolicy = ({ theme = DEFAULT_THEME, formTargets = [], hasScript = false }: PageOptions): string =>
   [
     "default-src 'none'",
+    ...(hasScript ? ["script-src 'self'"] : []),
     directive('style-src', ["'self'", theme.styleUrl]),
     directive('img-src', ["'self'", 'data:', theme.brand?.kind === 'image' ? theme.brand.url : undefined]),
     directive('form-action', ["'self'", ...formTargets]),

@@ -29,6 +29,7 @@ export type OAuthErrorCode =
   | 'request_not_supported'
   | 'request_uri_not_supported'
   | 'registration_not_supported'
+  | 'unmet_authentication_requirements'
 
 /** Everything that can end a request early. The edge decides how it looks: OAuth JSON, OperationOutcome or page. */
 export type ProblemDetails =

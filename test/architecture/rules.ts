@@ -61,7 +61,7 @@ export const ISSUES: readonly { readonly calls: RegExp; readonly only: string }[
     calls: /\.(redeemCodeStep|addTokensStep|useRefreshStep|replaceSuccessorStep|supersedeStep)\(/,
     only: 'src/oauth/token/issue-tokens.ts',
   },
-  { calls: /\.addCodeStep\(/, only: 'src/oauth/authorize/issue-code.ts' },
+  { calls: /\.addCodeStep\(/, only: 'src/oauth/authorize/issue-answer.ts' },
   { calls: /\.openStep\(/, only: 'src/sign-in/complete-sign-in.ts' },
   { calls: /\[finished\]: true,/, only: 'src/sign-in/sign-in-step.ts' },
 ]

@@ -86,11 +86,12 @@ describe('RFC 6749 §4.1: the authorization endpoint', () => {
     assert.equal(twice.has('state'), false)
   })
 
-  test('§3.1.1: response_type is required and must be code', async () => {
+  test('§3.1.1: "If an authorization request is missing the response_type parameter … MUST return an error"', async () => {
     assert.equal(await errorOf({ response_type: '' }), 'invalid_request')
-    for (const type of ['token', 'id_token', 'code token', 'CODE'])
-      assert.equal(await errorOf({ response_type: type }), 'unsupported_response_type')
-    assert.equal(await errorOf({ response_mode: 'fragment' }), 'invalid_request')
+    for (const type of ['none', 'code code', 'CODE', 'code device'])
+      assert.equal(await errorOf({ response_type: type }), 'unsupported_response_type', type)
+    for (const mode of ['web_message', 'jwt', 'Query', 'query fragment'])
+      assert.equal(await errorOf({ response_mode: mode }), 'invalid_request', mode)
     assert.ok(answerOf((await browser.send(authorizePath({ response_mode: 'query' }))).location).has('code'))
   })
 

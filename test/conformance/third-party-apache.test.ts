@@ -6,6 +6,7 @@ import type { Apache } from '../support/apache.ts'
 import { apacheAddress, startApache } from '../support/apache.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { confidential } from '../support/relying-party.ts'
+import { CLIENT_HOST } from '../support/tls-authority.ts'
 import type { TlsSite } from '../support/tls-site.ts'
 import { CLIENT_SECRET, startTlsSite } from '../support/tls-site.ts'
 
@@ -16,7 +17,13 @@ describe('Apache with mod_auth_openidc', () => {
   before(async () => {
     site = await startTlsSite()
     const address = await apacheAddress()
-    await site.addClient('apache', confidential({ redirect_uri: address.redirectUri, refresh_token: false }))
+    await site.addClient(
+      'apache',
+      confidential(
+        { redirect_uri: address.redirectUri, refresh_token: false },
+        { post_logout_redirect_uris: [`${address.url}/`] },
+      ),
+    )
     apache = await startApache(address, site.authority, {
       OIDCProviderMetadataURL: `${site.url}/.well-known/openid-configuration`,
       OIDCClientID: 'apache',
@@ -40,6 +47,11 @@ describe('Apache with mod_auth_openidc', () => {
     await page.waitForURL(`${apache.url}/**`)
   }
 
+  const enter = async (page: Page): Promise<string> => {
+    await page.goto(`${apache.url}/protected/`)
+    return new URL(page.url()).origin
+  }
+
   test('lets a browser in after password and code, and knows who it is', async () => {
     await site.addUser('ada', { email: 'ada@example.org' })
     const page = await (await browser.newContext()).newPage()
@@ -48,5 +60,19 @@ describe('Apache with mod_auth_openidc', () => {
     assert.equal(await page.locator('#user').textContent(), `ada@${new URL(site.url).host}`)
     assert.equal(await page.locator('#email').textContent(), 'ada@example.org')
     assert.doesNotMatch(apache.log(), /\[auth_openidc:(error|warn)\]/)
+  })
+
+  test('is entered without a page while the browser is signed in, and signs out at both ends', async () => {
+    await site.addUser('bob')
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await signIn(page, 'bob')
+    await context.clearCookies({ domain: CLIENT_HOST })
+    assert.equal(await enter(page), apache.url)
+    await page.getByRole('link', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Signed out' }).waitFor()
+    assert.equal(page.url(), `${apache.url}/`)
+    assert.equal(await enter(page), site.url)
+    await page.getByLabel('Password').waitFor()
   })
 })

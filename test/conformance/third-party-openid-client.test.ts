@@ -7,6 +7,7 @@ import { confidential, publicClient } from '../support/relying-party.ts'
 import type { TlsSite } from '../support/tls-site.ts'
 import { CALLBACK, CLIENT_SECRET, startTlsSite } from '../support/tls-site.ts'
 
+const SIGNED_OUT = `${new URL(CALLBACK).origin}/signed-out`
 const METADATA: client.ClientMetadata = { client_id: 'web', client_secret: CLIENT_SECRET }
 
 describe('openid-client', () => {
@@ -16,7 +17,10 @@ describe('openid-client', () => {
     site = await startTlsSite()
     await Promise.all([
       site.addUser('ada', { email: 'ada@example.org' }),
-      site.addClient('web', confidential({ access_token_expiration: 360 })),
+      site.addClient(
+        'web',
+        confidential({ access_token_expiration: 360 }, { post_logout_redirect_uris: [SIGNED_OUT] }),
+      ),
       site.addClient('spa', publicClient({ refresh_token: true })),
     ])
     ada = site.person()
@@ -36,6 +40,7 @@ describe('openid-client', () => {
     config: client.Configuration,
     parameters: Readonly<Record<string, string>> = {},
     browser = ada,
+    userId = 'ada',
   ) => {
     const checks = {
       pkceCodeVerifier: client.randomPKCECodeVerifier(),
@@ -52,7 +57,7 @@ describe('openid-client', () => {
       nonce: checks.expectedNonce,
       ...parameters,
     })
-    const callback = new URL((await site.signIn(browser, url.href, 'ada')).location ?? '')
+    const callback = new URL((await site.signIn(browser, url.href, userId)).location ?? '')
     return {
       callback,
       checks,
@@ -106,6 +111,24 @@ describe('openid-client', () => {
     await assert.rejects(
       client.refreshTokenGrant(config, tokens.refresh_token ?? ''),
       isError('invalid_grant'),
+    )
+  })
+
+  test('signs the user out and is told so at its own address', async () => {
+    const config = await discover(client.ClientSecretBasic(CLIENT_SECRET))
+    await site.addUser('bob')
+    const browser = site.person()
+    const { tokens } = await signIn(config, {}, browser, 'bob')
+    const url = client.buildEndSessionUrl(config, {
+      id_token_hint: tokens.id_token ?? '',
+      post_logout_redirect_uri: SIGNED_OUT,
+      state: 'a/b c',
+    })
+    const { location } = await browser.visit(`${url.pathname}${url.search}`)
+    assert.equal(location, `${SIGNED_OUT}?state=a%2Fb%20c`)
+    await assert.rejects(
+      signIn(config, { prompt: 'none' }, browser, 'bob'),
+      (error) => error instanceof client.AuthorizationResponseError && error.error === 'login_required',
     )
   })
 

@@ -15,6 +15,8 @@ import { systemRandom } from '../../src/kernel/random.ts'
 import { createSeal } from '../../src/kernel/seal.ts'
 import { createAuthorizationFlow } from '../../src/oauth/authorize/authorization-flow.ts'
 import type { PendingRequest } from '../../src/oauth/authorize/request-seal.ts'
+import type { FormPostAnswer } from '../../src/oauth/authorize/respond.ts'
+import { createResponder } from '../../src/oauth/authorize/respond.ts'
 import { createSessionOf } from '../../src/sessions/browser-session.ts'
 import { codeRoutes } from '../../src/sign-in/code.routes.ts'
 import { signInRoutes } from '../../src/sign-in/sign-in.routes.ts'
@@ -55,7 +57,18 @@ const pagesOn = (database: Database, { clock, url: issuer }: SignInApp) => {
     random,
   })
   const attemptSeal = createSeal<CarriedAttempt>({ key: deriveKey(SECRET_KEY, 'sign-in-attempts'), random })
-  const flow = createAuthorizationFlow({ ...shared, requestSeal })
+  const answerSeal = createSeal<FormPostAnswer>({
+    key: deriveKey(SECRET_KEY, 'authorization-answers'),
+    random,
+  })
+  const flow = createAuthorizationFlow({
+    ...shared,
+    requestSeal,
+    responder: createResponder({ answerSeal, clock, issuer }),
+    maker: { random, issuer, signJwt: async () => '', makeIdToken: async () => '' },
+    verifyOwnJwt: async () => undefined,
+    hasSecondFactor: async () => false,
+  })
   const factors = [createTotpFactor({ ...shared, deliver: async () => ({ kind: 'none' }) })]
   const countedHasher = {
     ...hasher,

@@ -59,7 +59,7 @@ export async function startApache(
   mkdirSync(join(directory, 'pages/protected'), { recursive: true })
   copyFileSync(authority.caFile, join(directory, 'ca.pem'))
   writeFileSync(join(directory, 'pages/index.html'), '<!doctype html><title>Out</title><h1>Signed out</h1>')
-  writeFileSync(join(directory, 'pages/protected/index.html'), PROTECTED_PAGE)
+  writeFileSync(join(directory, 'pages/protected/index.html'), protectedPage(address.url))
   writeFileSync(
     join(directory, 'httpd.conf'),
     configuration({ address, directory, modules, authority, directives }),
@@ -94,13 +94,13 @@ export async function startApache(
   return { url: address.url, redirectUri: address.redirectUri, log }
 }
 
-const PROTECTED_PAGE = `<!doctype html>
+const protectedPage = (url: string): string => `<!doctype html>
 <title>Protected</title>
 <h1>Protected</h1>
 <p id="user"><!--#echo var="REMOTE_USER" --></p>
 <p id="email"><!--#echo var="OIDC_CLAIM_email" --></p>
 <p id="amr"><!--#echo var="OIDC_CLAIM_amr" --></p>
-<a href="/protected/callback?logout=%2F">Sign out</a>
+<a href="/protected/callback?logout=${encodeURIComponent(`${url}/`)}">Sign out</a>
 `
 
 interface ConfigurationFacts {
@@ -124,6 +124,8 @@ ${process.getuid?.() === 0 ? 'User www-data\nGroup www-data' : ''}
 StartServers 1
 ServerLimit 1
 ThreadsPerChild 16
+MinSpareThreads 1
+MaxSpareThreads 16
 MaxRequestWorkers 16
 DocumentRoot ${facts.directory}/pages
 DirectoryIndex index.html

@@ -1,21 +1,21 @@
 import type { Client } from '../../clients/client.ts'
-import { matchRedirectUri } from '../../clients/redirect-uri.ts'
 import { Problem } from '../../kernel/problem.ts'
 import type { RequestOrigin } from '../../kernel/request-origin.ts'
 import type { Transact } from '../../kernel/transact.ts'
 import { commit } from '../../kernel/transact.ts'
 import type { BrowserSession } from '../../sessions/session.ts'
 import type { AuthorizationFlow, NextStop, PendingAuthorization } from '../../sign-in/authorization-flow.ts'
-import { permittedScopes } from '../scope.ts'
+import type { AuthorizeError } from './authorize-checks.ts'
 import type { AuthorizeRequest } from './authorize-request.ts'
+import { scopesToAllow } from './authorize-request.ts'
 import type { ConsentGrantStore } from './consent-grant.store.ts'
-import type { IssueCodeDeps } from './issue-code.ts'
-import { codeToIssue } from './issue-code.ts'
+import type { IssueAnswerDeps } from './issue-answer.ts'
+import { answerToIssue } from './issue-answer.ts'
 import { nextInteraction } from './next-interaction.ts'
 import type { PendingRequest, RequestSeal } from './request-seal.ts'
 import type { ResolveRequestDeps } from './resolve-request.ts'
 import { resolveRequest } from './resolve-request.ts'
-import { errorLocation } from './response-location.ts'
+import { stillMayAsk } from './still-may-ask.ts'
 
 /** How long a person may take from the application's link to its code. */
 const REQUEST_MILLISECONDS = 10 * 60_000
@@ -23,10 +23,12 @@ const REQUEST_MILLISECONDS = 10 * 60_000
 /** The browser sends it in the address line, beside its cookies; servers and proxies take 16 KiB of both at most. */
 const LONGEST_SEALED = 12 * 1024
 
-export interface AuthorizationFlowDeps extends IssueCodeDeps, ResolveRequestDeps {
+export interface AuthorizationFlowDeps extends IssueAnswerDeps, ResolveRequestDeps {
   readonly requestSeal: RequestSeal
   readonly consents: ConsentGrantStore
   readonly transact: Transact
+  /** Whether there is a second factor that the user could prove. */
+  readonly hasSecondFactor: (userId: string) => Promise<boolean>
 }
 
 /** What the consent page asks. */
@@ -79,6 +81,8 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
       request,
       createdAt,
       session,
+      hasSecondFactor:
+        session !== undefined && request.acr !== undefined && (await deps.hasSecondFactor(session.userId)),
       isFirstParty: client.isFirstParty,
       consent:
         session === undefined || client.isFirstParty
@@ -109,8 +113,29 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
     return live
   }
 
+  const refuse = (
+    { request, client, session }: Pick<Situation, 'request' | 'client' | 'session'>,
+    error: AuthorizeError,
+    browserHash: string,
+    origin: RequestOrigin | undefined,
+  ): string => {
+    // NOTE: of strangers nothing is recorded: anybody could fill the log with them.
+    if (session !== undefined)
+      deps.auditLog.recordSoon({
+        event: 'authorization',
+        outcome: 'failure',
+        reason: error.error,
+        userId: session.userId,
+        clientId: client.id,
+        actor: `User/${session.userId}`,
+        ...(origin === undefined ? {} : { origin }),
+      })
+    return deps.responder.refuse(request, error, browserHash)
+  }
+
   const nextStop = async (
     { sealed, request, createdAt, client }: LiveRequest,
+    browserHash: string,
     session: BrowserSession,
     origin: RequestOrigin | undefined,
   ): Promise<NextStop> => {
@@ -120,22 +145,31 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
         return { location: `/auth/login?request=${sealed}`, steps: [] }
       case 'consent':
         return { location: `/auth/grant?request=${sealed}`, steps: [] }
-      case 'issue-code':
-        return codeToIssue(deps, { request, session, origin })
+      case 'answer':
+        return answerToIssue(deps, { request, client, session, browserHash, origin })
       case 'error':
-        return { location: errorLocation(request, interaction.error, deps.issuer), steps: [] }
+        return {
+          location: refuse({ request, client, session }, interaction.error, browserHash, origin),
+          steps: [],
+        }
     }
   }
 
   const arrive = async ({ location, steps }: NextStop): Promise<string> => {
-    if (steps.length > 0) await commit(deps.transact, steps)
+    if (steps.length === 0) return location
+    const outcome = await deps.transact(steps)
+    if (outcome.kind === 'refused') throw signedOutMeanwhile()
     return location
   }
 
   return {
     begin: async (query, browserHash, session, origin) => {
       const resolved = await resolveRequest(deps, query)
-      if (resolved.kind === 'error') return { kind: 'redirect', location: resolved.location }
+      if (resolved.kind === 'error')
+        return {
+          kind: 'redirect',
+          location: deps.responder.refuse(resolved.target, resolved.error, browserHash),
+        }
       const { request, client } = resolved
       const interaction = await decide({ request, client, session, createdAt: undefined })
       switch (interaction.kind) {
@@ -143,18 +177,21 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
         case 'consent': {
           const held = hold(request, browserHash)
           if (held.sealed.length > LONGEST_SEALED)
-            return { kind: 'redirect', location: errorLocation(request, TOO_LONG, deps.issuer) }
+            return { kind: 'redirect', location: deps.responder.refuse(request, TOO_LONG, browserHash) }
           return interaction.kind === 'sign-in'
             ? { kind: 'sign-in', pending: pendingOf(held, client) }
             : { kind: 'redirect', location: `/auth/grant?request=${held.sealed}` }
         }
-        case 'issue-code': {
-          if (session === undefined) throw new Error('a code needs a session')
-          const location = await arrive(codeToIssue(deps, { request, session, origin }))
-          return { kind: 'redirect', location }
+        case 'answer': {
+          if (session === undefined) throw new Error('an answer needs a session')
+          const issue = { request, client, session, browserHash, origin }
+          return { kind: 'redirect', location: await arrive(await answerToIssue(deps, issue)) }
         }
         case 'error':
-          return { kind: 'redirect', location: errorLocation(request, interaction.error, deps.issuer) }
+          return {
+            kind: 'redirect',
+            location: refuse({ request, client, session }, interaction.error, browserHash, origin),
+          }
       }
     },
     find: async (sealed, browserHash) => {
@@ -165,51 +202,44 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
       const live = await load(sealed, browserHash)
       return live === undefined
         ? { location: `/auth/authorize/continue?request=${encodeURIComponent(sealed)}`, steps: [] }
-        : nextStop(live, session, origin)
+        : nextStop(live, browserHash, session, origin)
     },
     proceed: async (sealed, browserHash, session, origin) =>
-      arrive(await nextStop(await mustLoad(sealed, browserHash), session, origin)),
+      arrive(await nextStop(await mustLoad(sealed, browserHash), browserHash, session, origin)),
     consentQuestion: async (sealed, browserHash) => {
       const live = await mustLoad(sealed, browserHash)
       const { request, clientName, redirectOrigin } = pendingOf(live, live.client)
-      return { request, clientName, redirectOrigin, scopes: live.request.scopes }
+      return { request, clientName, redirectOrigin, scopes: scopesToAllow(live.request) }
     },
     answerConsent: async ({ request: sealed, browserHash, session, isAllowed, origin }) => {
       const live = await mustLoad(sealed, browserHash)
       const { request, client } = live
+      const asked = scopesToAllow(request)
       const audit = deps.auditLog.step({
         event: 'consent',
         outcome: isAllowed ? 'success' : 'failure',
         userId: session.userId,
         clientId: client.id,
         actor: `User/${session.userId}`,
-        detail: { scope: request.scopes.join(' ') },
+        detail: { scope: asked.join(' ') },
         origin,
         ...(isAllowed ? {} : { reason: 'denied' }),
       })
       if (!isAllowed) {
         await commit(deps.transact, [audit])
         const denial = { error: 'access_denied', description: 'the person did not allow it' } as const
-        return errorLocation(request, denial, deps.issuer)
+        return deps.responder.refuse(request, denial, browserHash)
       }
       const before = await deps.consents.find(session.userId, client.id)
-      const scopes = [...new Set([...(before?.scopes ?? []), ...request.scopes])]
+      const scopes = [...new Set([...(before?.scopes ?? []), ...asked])]
       const allow = deps.consents.allowStep(session.userId, client.id, scopes, deps.clock.now())
       await commit(deps.transact, [allow, audit])
-      return arrive(await nextStop(live, session, origin))
+      return arrive(await nextStop(live, browserHash, session, origin))
     },
   }
 }
 
 const TOO_LONG = { error: 'invalid_request', description: 'the parameters together are too long' } as const
-
-/** Whether nothing was taken from the client that its request was checked by. */
-const stillMayAsk = (client: Client, request: AuthorizeRequest): boolean =>
-  client.isActive &&
-  client.grantTypes.has('authorization_code') &&
-  matchRedirectUri(client.settings.authorizationCode.redirectUri, request.redirectUri).kind === 'match' &&
-  permittedScopes(request.scopes, client.allowedScopes).length === request.scopes.length &&
-  (client.settings.authorizationCode.isPkceRequired !== true || request.codeChallenge !== undefined)
 
 const pendingOf = ({ sealed, request }: HeldRequest, client: Client): PendingAuthorization => ({
   request: sealed,
@@ -224,6 +254,10 @@ const originOf = (uri: string): string => {
   const { origin, protocol } = new URL(uri)
   return origin === 'null' ? protocol : origin
 }
+
+/** A 410 for somebody whose session ended in another tab between its being read and its answer. */
+const signedOutMeanwhile = (): Problem =>
+  new Problem({ kind: 'gone', message: 'You were signed out meanwhile. Go back to the application.' })
 
 /** A 410 for a request that is too old or belongs to another browser. */
 const requestIsOver = (): Problem =>

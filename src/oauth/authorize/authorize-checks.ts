@@ -3,6 +3,8 @@ import type { OAuthErrorCode } from '../../kernel/problem.ts'
 import { parseScope, permittedScopes } from '../scope.ts'
 import type { AuthorizationParameters } from './authorization-parameters.ts'
 import { PROMPTS } from './authorize-request.ts'
+import { acrRequestOf, parseClaims } from './claims-parameter.ts'
+import { asksForTokens, isImplicit, modeFault, parseResponseType } from './response-type.ts'
 
 /** An error that goes to the client's redirect URI (RFC 6749 §4.1.2.1). */
 export interface AuthorizeError {
@@ -13,6 +15,8 @@ export interface AuthorizeError {
 export interface AuthorizeFacts {
   readonly parameters: AuthorizationParameters
   readonly client: Client
+  /** Compared with the registered ones already. */
+  readonly redirectUri: string
   /** May the client redeem a code without a secret? */
   readonly isSecretRequired: boolean
 }
@@ -39,25 +43,40 @@ const noRequestObject: Check = ({ parameters: { values } }) => {
     : undefined
 }
 
-const responseTypeIsCode: Check = ({ parameters: { values } }) => {
+const responseTypeIsKnown: Check = ({ parameters: { values } }) => {
   const type = values.get('response_type')
   if (type === undefined) return fail('invalid_request', 'response_type is missing; send response_type=code')
-  return type === 'code' ? undefined : fail('unsupported_response_type', 'response_type must be code')
+  return parseResponseType(type) === undefined
+    ? fail('unsupported_response_type', 'response_type must be of code, token and id_token')
+    : undefined
 }
 
-const clientMayUseCodes: Check = ({ client }) =>
-  client.grantTypes.has('authorization_code')
-    ? undefined
-    : fail('unauthorized_client', 'the client does not list the grant type authorization_code')
+const clientMayUseType: Check = ({ parameters: { values }, client }) => {
+  const type = values.get('response_type')
+  if (!isImplicit(type) && !client.grantTypes.has('authorization_code'))
+    return fail('unauthorized_client', 'the client does not list the grant type authorization_code')
+  return asksForTokens(type) && !client.grantTypes.has('implicit')
+    ? fail('unauthorized_client', 'the client does not list the grant type implicit')
+    : undefined
+}
 
-const responseModeIsQuery: Check = ({ parameters: { values } }) =>
-  ['query', undefined].includes(values.get('response_mode'))
-    ? undefined
-    : fail('invalid_request', 'response_mode must be query or left out')
+const responseModeFits: Check = ({ parameters: { values }, redirectUri }) => {
+  const fault = modeFault(values.get('response_mode'), values.get('response_type'), redirectUri)
+  return fault === undefined ? undefined : fail('invalid_request', fault)
+}
+
+/** OpenID Connect Core §3.2.2.1, §3.3.2.11: an ID token that comes through the browser could be another's without it. */
+const idTokenIsForThisRequest: Check = ({ parameters: { values }, client }) => {
+  if (parseResponseType(values.get('response_type') ?? '')?.includes('id_token') !== true) return undefined
+  const scopes = permittedScopes(parseScope(values.get('scope') ?? '') ?? [], client.allowedScopes)
+  if (!scopes.includes('openid')) return fail('invalid_request', 'an ID token needs the scope openid')
+  return values.has('nonce') ? undefined : fail('invalid_request', 'nonce is missing; an ID token needs one')
+}
 
 /** RFC 7636 §4.3, §4.4.1; RFC 9700 §2.1.1. */
 const pkceIsStrong: Check = (facts) => {
   const { values } = facts.parameters
+  if (isImplicit(values.get('response_type'))) return undefined
   const challenge = values.get('code_challenge')
   const method = values.get('code_challenge_method')
   if (challenge === undefined) {
@@ -108,6 +127,18 @@ const maxAgeIsSeconds: Check = ({ parameters: { values } }) =>
     ? undefined
     : fail('invalid_request', 'max_age must be a number of seconds, digits only')
 
+const claimsAreClaims: Check = ({ parameters: { values } }) => {
+  const text = values.get('claims')
+  const claims = text === undefined ? undefined : parseClaims(text)
+  if (claims === undefined)
+    return text === undefined
+      ? undefined
+      : fail('invalid_request', 'claims must be a JSON object with userinfo and id_token, each of claims')
+  return claims.acr?.isEssential === true && acrRequestOf(claims, undefined) === undefined
+    ? fail('unmet_authentication_requirements', 'nobody can sign in here in a way of these acr values')
+    : undefined
+}
+
 const valuesAreShort: Check = ({ parameters: { values } }) => {
   for (const [name, value] of values)
     if (value.length > LONGEST_VALUE)
@@ -125,14 +156,16 @@ const nonceIsStorable: Check = ({ parameters: { values } }) =>
 export const AUTHORIZE_CHECKS: readonly Check[] = [
   nothingRepeated,
   noRequestObject,
-  responseTypeIsCode,
-  clientMayUseCodes,
-  responseModeIsQuery,
+  responseTypeIsKnown,
+  clientMayUseType,
+  responseModeFits,
   pkceIsStrong,
   scopeIsPermitted,
+  idTokenIsForThisRequest,
   promptIsKnown,
   maxAgeIsSeconds,
   valuesAreShort,
+  claimsAreClaims,
   nonceIsStorable,
 ]
 

@@ -1,5 +1,8 @@
 import type { JsonObject } from '../../kernel/json.ts'
+import { ACR_VALUES } from '../../sessions/authentication-context.ts'
 import { PROMPTS } from '../authorize/authorize-request.ts'
+import { RESPONSE_MODES, RESPONSE_TYPES } from '../authorize/response-type.ts'
+import { SIGNING_ALGORITHMS } from '../keys/signing-algorithm.ts'
 
 export interface MetadataFacts {
   /** The public URL without trailing slash. */
@@ -9,7 +12,7 @@ export interface MetadataFacts {
 
 /**
  * What this server says of itself (RFC 8414 §2, RFC 9207 §3, OpenID Connect Discovery §3).
- * NOTE: only what works is in it. There is no id_token yet, so there is no word of one.
+ * NOTE: only what works is in it.
  */
 export const serverMetadata = ({ issuer, grantTypes }: MetadataFacts): JsonObject => ({
   issuer,
@@ -24,15 +27,18 @@ export const serverMetadata = ({ issuer, grantTypes }: MetadataFacts): JsonObjec
   backchannel_logout_supported: true,
   backchannel_logout_session_supported: true,
   jwks_uri: `${issuer}/.well-known/jwks.json`,
-  response_types_supported: ['code'],
-  response_modes_supported: ['query'],
-  grant_types_supported: grantTypes,
+  response_types_supported: RESPONSE_TYPES,
+  response_modes_supported: RESPONSE_MODES,
+  // NOTE: the implicit grant never meets the token endpoint.
+  grant_types_supported: [...grantTypes, 'implicit'],
+  id_token_signing_alg_values_supported: SIGNING_ALGORITHMS,
+  acr_values_supported: ACR_VALUES,
   token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
   code_challenge_methods_supported: ['S256'],
   authorization_response_iss_parameter_supported: true,
   prompt_values_supported: PROMPTS,
   subject_types_supported: ['public'],
-  claims_parameter_supported: false,
+  claims_parameter_supported: true,
   request_parameter_supported: false,
   request_uri_parameter_supported: false,
 })

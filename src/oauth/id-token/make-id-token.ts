@@ -7,6 +7,7 @@ import { acrOf, amrOf } from '../../sessions/authentication-context.ts'
 import type { ProvenFactor } from '../../sessions/session.ts'
 import type { SigningAlgorithm } from '../keys/signing-algorithm.ts'
 import type { SignJwtOptions } from '../keys/signing-keys.ts'
+import type { RequestedClaims } from '../requested-claims.ts'
 import type { UserView } from '../user-view.ts'
 import { claimsOfScopes, standardClaims } from './standard-claims.ts'
 
@@ -35,8 +36,7 @@ export interface IdTokenSubject {
   readonly authenticatedAt: number
   readonly proven: readonly ProvenFactor[]
   readonly scopes: readonly string[]
-  /** The `id_token` member of the `claims` parameter (§5.5), names alone. */
-  readonly requestedClaims?: readonly string[] | undefined
+  readonly requestedClaims?: RequestedClaims | undefined
 }
 
 /** What the token is bound to, so that nobody puts another in its place. */
@@ -54,11 +54,11 @@ export type MakeIdToken = (subject: IdTokenSubject, bound: IdTokenBinding, at: D
 export const createIdTokenMaker =
   (deps: IdTokenMakerDeps): MakeIdToken =>
   async (subject, { accessToken, code }, at) => {
-    const { client, user, nonce, proven, scopes, requestedClaims = [] } = subject
+    const { client, user, nonce, proven, scopes, requestedClaims } = subject
     const algorithm = client.idTokenAlgorithm ?? deps.defaultAlgorithm
     const issuedAt = epochSeconds(at)
     const asked = [
-      ...requestedClaims,
+      ...(requestedClaims?.idToken ?? []),
       ...(accessToken === undefined && code === undefined ? claimsOfScopes(scopes) : []),
     ]
     const claims: JsonObject = {
@@ -69,7 +69,7 @@ export const createIdTokenMaker =
       exp: issuedAt + ID_TOKEN_SECONDS,
       jti: newId(deps.random),
       auth_time: epochSeconds(new Date(subject.authenticatedAt)),
-      acr: acrOf(proven),
+      acr: requestedClaims?.acr ?? acrOf(proven),
       amr: amrOf(proven),
       ...(subject.sessionId === undefined ? {} : { sid: subject.sessionId }),
       ...(nonce === undefined ? {} : { nonce }),

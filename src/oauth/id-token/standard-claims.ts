@@ -82,6 +82,10 @@ export const standardClaims = (user: UserView, names: Iterable<string>): JsonObj
 export const claimsOfScopes = (scopes: readonly string[]): readonly string[] =>
   scopes.flatMap((scope) => (Object.hasOwn(CLAIMS_OF_SCOPE, scope) ? (CLAIMS_OF_SCOPE[scope] ?? []) : []))
 
+/** The scope that asks for the claim, among others. */
+export const scopesOfClaim = (name: string): readonly string[] =>
+  Object.keys(CLAIMS_OF_SCOPE).filter((scope) => CLAIMS_OF_SCOPE[scope]?.includes(name))
+
 const textOf = (value: JsonValue | undefined): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 

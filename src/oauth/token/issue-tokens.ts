@@ -10,6 +10,7 @@ import type { SessionStore } from '../../sessions/session.store.ts'
 import type { BrowserSession } from '../../sessions/session.ts'
 import type { FinishedSignIn } from '../../sign-in/sign-in-step.ts'
 import type { VerifiedSubject } from '../introspector/verify-subject-token.ts'
+import type { RequestedClaims } from '../requested-claims.ts'
 import type { TokenMaker } from './issued-tokens.ts'
 import { makeTokens, tokenResponse } from './issued-tokens.ts'
 import type { Authorization, StoredCode, StoredRefresh, TokenStore } from './token.store.ts'
@@ -41,6 +42,7 @@ export type Authority =
       readonly session: BrowserSession
       /** Where a code of the same answer is its family: what ends the one ends the other. */
       readonly familyId: string | undefined
+      readonly requestedClaims: RequestedClaims | undefined
     }
   | { readonly kind: 'subject-token'; readonly subject: VerifiedSubject }
   /** The client acts for itself. */
@@ -111,11 +113,13 @@ export const issueTokens = async (deps: IssueTokensDeps, issue: TokensToIssue): 
 const idTokenOf = async (
   { makeIdToken }: TokenMaker,
   { client, authority, scopes, at }: TokensToIssue,
-  { userId, parentId, nonce, authenticatedAt, proven }: Authorization,
+  { userId, parentId, nonce, authenticatedAt, proven, requestedClaims }: Authorization,
   accessToken: string,
 ): Promise<string | undefined> => {
   // NOTE: nobody is told of a sign-in that was not here.
   if (userId === undefined || proven.length === 0 || !scopes.includes('openid')) return undefined
+  // NOTE: the authorization endpoint makes its own, and only where it is asked for: it is bound to the code as well.
+  if (authority.kind === 'browser-session') return undefined
   const subject = {
     client,
     userId,
@@ -125,6 +129,7 @@ const idTokenOf = async (
     authenticatedAt,
     proven,
     scopes,
+    requestedClaims,
   }
   return makeIdToken(subject, { accessToken }, at)
 }
@@ -160,6 +165,7 @@ const authorizationOf = (issue: TokensToIssue, id: string): Authorization => {
         scopes,
         audience,
         nonce: undefined,
+        requestedClaims: undefined,
         proven: [],
         authenticatedAt: at.getTime(),
         ...personOf(authority),
@@ -180,9 +186,10 @@ const personOf = (authority: NewAuthority): Partial<Authorization> => {
       return { userId, proven }
     }
     case 'browser-session': {
-      const { session, familyId } = authority
+      const { session, familyId, requestedClaims } = authority
       const { id: parentId, userId, proven, authenticatedAt } = session
-      return { userId, proven, authenticatedAt, parentId, ...(familyId === undefined ? {} : { familyId }) }
+      const person = { userId, proven, authenticatedAt, parentId, requestedClaims }
+      return { ...person, ...(familyId === undefined ? {} : { familyId }) }
     }
   }
 }

@@ -1,3 +1,4 @@
+import { redirectUrisOf } from '../../clients/flow.ts'
 import { isSecretRequired } from '../../clients/is-secret-required.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { JsonObject } from '../../kernel/json.ts'
@@ -89,10 +90,10 @@ const judge = (stored: StoredCode, { client, parameters }: TokenRequest, at: Dat
   if (stored.user === undefined) return wrong('unknown-user', CODE_IS_NOT_VALID)
   if (!stored.user.isActive) return wrong('inactive', 'User is inactive')
   const redirectUri = parameters.get('redirect_uri')
-  const expectedUri = stored.redirectUri ?? redirectUri ?? client.settings.authorizationCode.redirectUri
+  // NOTE: left out there it is left out here, or it is the only one that could be meant.
   const isRedirectUriRight =
     stored.redirectUri === undefined
-      ? expectedUri === client.settings.authorizationCode.redirectUri
+      ? redirectUri === undefined || redirectUri === redirectUrisOf(client, 'authorization_code')[0]
       : redirectUri === stored.redirectUri
   if (!isRedirectUriRight)
     return wrong('other-redirect-uri', 'redirect_uri must be the one of the authorization request')

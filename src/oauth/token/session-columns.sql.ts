@@ -15,6 +15,7 @@ export const SHARED_COLUMNS = [
   'scope',
   'audience',
   'nonce',
+  'requested_claims',
   'proven',
   'created_at',
   'authenticated_at',
@@ -60,6 +61,8 @@ export const columnsOf = (id: string, authorization: Authorization, scopes: read
   scope: scopeColumn(scopes),
   audience: authorization.audience === undefined ? null : JSON.stringify(authorization.audience),
   nonce: authorization.nonce ?? null,
+  requested_claims:
+    authorization.requestedClaims === undefined ? null : JSON.stringify(authorization.requestedClaims),
   proven: JSON.stringify(authorization.proven),
   created_at: at.getTime(),
   authenticated_at: authorization.authenticatedAt,

@@ -4,6 +4,7 @@ import { prepared } from '../../db/prepared.ts'
 import type { SessionTable } from '../../db/tables.ts'
 import { commit } from '../../kernel/transact.ts'
 import type { ProvenFactor } from '../../sessions/session.ts'
+import type { RequestedClaims } from '../requested-claims.ts'
 import { scopesOf } from '../scope.ts'
 import type { UserColumns } from '../user-view.sql.ts'
 import {
@@ -36,6 +37,7 @@ const READ_COLUMNS = [
   'session.scope',
   'session.audience',
   'session.nonce',
+  'session.requested_claims',
   'session.proven',
   'session.authenticated_at',
   'session.ended_at',
@@ -51,6 +53,7 @@ type ReadColumns = Pick<
   | 'scope'
   | 'audience'
   | 'nonce'
+  | 'requested_claims'
   | 'proven'
   | 'authenticated_at'
   | 'ended_at'
@@ -251,6 +254,8 @@ const storedOf = (row: ReadColumns, scope: string | null) => ({
   scopes: scopesOf(scope),
   audience: row.audience === null ? undefined : (JSON.parse(row.audience) as readonly string[]),
   nonce: row.nonce ?? undefined,
+  requestedClaims:
+    row.requested_claims === null ? undefined : (JSON.parse(row.requested_claims) as RequestedClaims),
   proven: JSON.parse(row.proven) as readonly ProvenFactor[],
   authenticatedAt: row.authenticated_at ?? 0,
   isEnded: row.ended_at !== null || row.parent_ended_at !== null,

@@ -1,6 +1,7 @@
 import type { Flow } from '../../clients/client.ts'
 import type { WriteStep } from '../../kernel/transact.ts'
 import type { ProvenFactor } from '../../sessions/session.ts'
+import type { RequestedClaims } from '../requested-claims.ts'
 import type { UserView } from '../user-view.ts'
 
 /** What every token of one authorization has in common. */
@@ -18,6 +19,8 @@ export interface Authorization {
   /** Undefined: what the client has configured. */
   readonly audience: readonly string[] | undefined
   readonly nonce: string | undefined
+  /** Beside what the scopes ask for; undefined where nothing was asked for by name. */
+  readonly requestedClaims: RequestedClaims | undefined
   readonly proven: readonly ProvenFactor[]
   readonly authenticatedAt: number
 }
