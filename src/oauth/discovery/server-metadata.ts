@@ -2,6 +2,8 @@ import type { JsonObject } from '../../kernel/json.ts'
 import { ACR_VALUES } from '../../sessions/authentication-context.ts'
 import { PROMPTS } from '../authorize/authorize-request.ts'
 import { RESPONSE_MODES, RESPONSE_TYPES } from '../authorize/response-type.ts'
+import { ID_TOKEN_CLAIMS } from '../id-token/make-id-token.ts'
+import { CLAIMS_OF_SCOPE, STANDARD_CLAIMS } from '../id-token/standard-claims.ts'
 import { SIGNING_ALGORITHMS } from '../keys/signing-algorithm.ts'
 
 export interface MetadataFacts {
@@ -38,6 +40,9 @@ export const serverMetadata = ({ issuer, grantTypes }: MetadataFacts): JsonObjec
   authorization_response_iss_parameter_supported: true,
   prompt_values_supported: PROMPTS,
   subject_types_supported: ['public'],
+  scopes_supported: ['openid', ...Object.keys(CLAIMS_OF_SCOPE), 'offline_access'],
+  claim_types_supported: ['normal'],
+  claims_supported: [...ID_TOKEN_CLAIMS, ...STANDARD_CLAIMS],
   claims_parameter_supported: true,
   request_parameter_supported: false,
   request_uri_parameter_supported: false,

@@ -14,6 +14,22 @@ import { claimsOfScopes, standardClaims } from './standard-claims.ts'
 /** Long enough for a slow network and a clock that is off; it is read once, when it arrives. */
 const ID_TOKEN_SECONDS = 3600
 
+/** What it tells of the sign-in, where there is something to tell. */
+export const ID_TOKEN_CLAIMS: readonly string[] = [
+  'iss',
+  'sub',
+  'aud',
+  'iat',
+  'exp',
+  'auth_time',
+  'acr',
+  'amr',
+  'sid',
+  'nonce',
+  'at_hash',
+  'c_hash',
+]
+
 export interface IdTokenMakerDeps {
   readonly issuer: string
   readonly random: Random

@@ -8,6 +8,7 @@ import type { Transact } from '../../kernel/transact.ts'
 import { commit } from '../../kernel/transact.ts'
 import type { UserView } from '../user-view.ts'
 import { userInfo } from '../user-view.ts'
+import { userClaims } from '../userinfo/user-claims.ts'
 import { verifyCodeVerifier } from './code-verifier.ts'
 import type { Grant, TokenRequest } from './grant.ts'
 import { ignore } from './grant.ts'
@@ -66,8 +67,18 @@ const redeemCode = async (
   })
   const outcome = await deps.transact(issued.steps)
   if (outcome.kind === 'refused') return endFamily(deps, request, stored, at)
-  return { ...issued.response, userinfo: userInfo(verdict.user) }
+  return { ...issued.response, userinfo: shownUser(client, stored, verdict.user) }
 }
+
+/** The User; an application of others that asked for `openid` gets what it asked for, as from userinfo (ADR 12). */
+const shownUser = (
+  { isFirstParty }: TokenRequest['client'],
+  { scopes, requestedClaims }: StoredCode,
+  user: UserView,
+): JsonObject =>
+  isFirstParty || !scopes.includes('openid')
+    ? userInfo(user)
+    : userClaims(user, scopes, requestedClaims?.userinfo ?? [])
 
 /** `grant_type=authorization_code` (RFC 6749 §4.1.3). */
 export const createAuthorizationCodeGrant = (deps: RedeemCodeDeps): Grant => ({

@@ -9,7 +9,9 @@ import { answer } from '../../http/respond.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { oauthProblem } from '../../kernel/problem.ts'
 import { hashSecretToken } from '../../kernel/secret-token.ts'
+import type { UserView } from '../user-view.ts'
 import { readBearerToken } from './bearer-token.ts'
+import { userClaims } from './user-claims.ts'
 import type { UserinfoSession, UserinfoStore } from './userinfo.store.ts'
 import { userInfoText } from './userinfo-text.ts'
 
@@ -19,7 +21,7 @@ export interface UserinfoRoutesDeps {
   readonly clock: Clock
 }
 
-/** `/auth/userinfo` (OpenID Connect Core §5.3): the User of a bearer token or of the browser's session cookie. */
+/** `/auth/userinfo` (OpenID Connect Core §5.3): the person of a bearer token or of the browser's session cookie. */
 export const userinfoRoutes = (deps: UserinfoRoutesDeps): Hono<AppEnv> => {
   const routes = new Hono<AppEnv>()
   const show = async (c: Context, bodyToken: string | undefined): Promise<Response> => {
@@ -33,12 +35,16 @@ export const userinfoRoutes = (deps: UserinfoRoutesDeps): Hono<AppEnv> => {
         'Bearer',
       )
     c.set('actor', { userId: user.id, ...(clientId === undefined ? {} : { clientId }) })
-    return answer(c, userInfoText(user), 200, 'application/json; charset=utf-8')
+    return answer(c, userinfoText(session, user), 200, 'application/json; charset=utf-8')
   }
   routes.get('/auth/userinfo', (c) => show(c, undefined))
   routes.post('/auth/userinfo', async (c) => show(c, await readBodyToken(c)))
   return routes
 }
+
+/** Who asked for `openid` is told what it asked for and nothing else (§5.3.2, §5.4); everybody else sees the User (ADR 12). */
+const userinfoText = ({ scopes, requestedClaims }: UserinfoSession, user: UserView): string =>
+  scopes.includes('openid') ? JSON.stringify(userClaims(user, scopes, requestedClaims)) : userInfoText(user)
 
 const authenticate = async (
   deps: UserinfoRoutesDeps,

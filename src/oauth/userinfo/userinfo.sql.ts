@@ -2,6 +2,8 @@ import type { Database } from '../../db/database.ts'
 import { prepared } from '../../db/prepared.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { remember } from '../../kernel/remember.ts'
+import type { RequestedClaims } from '../requested-claims.ts'
+import { scopesOf } from '../scope.ts'
 import type { UserColumns } from '../user-view.sql.ts'
 import { selectSessionWithUser, userViewOf } from '../user-view.sql.ts'
 import type { UserinfoSession, UserinfoStore } from './userinfo.store.ts'
@@ -10,6 +12,8 @@ interface SessionColumns extends UserColumns {
   readonly id: string
   readonly user_id: string | null
   readonly client_id: string | null
+  readonly scope: string | null
+  readonly requested_claims: string | null
   /** Null where the client was deleted. */
   readonly application_body: string | null
 }
@@ -28,6 +32,8 @@ export const createUserinfoStore = (database: Database): UserinfoStore => {
           'session.id',
           'session.user_id',
           'session.client_id',
+          'session.scope',
+          'session.requested_claims',
           'application.body as application_body',
         ])
         .where('session.token_hash', '=', value('hash'))
@@ -57,5 +63,12 @@ const sessionOf = (row: SessionColumns): UserinfoSession | undefined => {
   if (row.client_id !== null && !isClientLive) return undefined
   const user = userViewOf(row)
   if (row.user_id !== null && user?.isActive !== true) return undefined
-  return { sessionId: row.id, clientId: row.client_id ?? undefined, user }
+  return {
+    sessionId: row.id,
+    clientId: row.client_id ?? undefined,
+    scopes: scopesOf(row.scope),
+    requestedClaims:
+      row.requested_claims === null ? [] : (JSON.parse(row.requested_claims) as RequestedClaims).userinfo,
+    user,
+  }
 }

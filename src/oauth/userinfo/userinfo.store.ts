@@ -3,6 +3,10 @@ import type { UserView } from '../user-view.ts'
 export interface UserinfoSession {
   readonly sessionId: string
   readonly clientId: string | undefined
+  /** Of the access token; none of a cookie. */
+  readonly scopes: readonly string[]
+  /** Claims of the person that were asked for by name (OpenID Connect Core §5.5). */
+  readonly requestedClaims: readonly string[]
   /** Undefined for tokens that act for no user. */
   readonly user: UserView | undefined
 }
