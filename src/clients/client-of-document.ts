@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../kernel/json.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import type { Client, Flow, FlowSettings, TokenAlgorithm } from './client.ts'
+import { CLIENT_AUTHENTICATION_METHODS, usableKeys } from './client-keys.ts'
 
 /** What a client gets that configures no lifetime: nothing is infinite. */
 const DEFAULT_ACCESS_TOKEN_SECONDS = 3600
@@ -31,6 +32,11 @@ export const clientOfDocument = (id: string, document: JsonObject): Client => {
     allowedScopes: textsOf(document.scope) ?? (document['allowed-scopes'] === undefined ? undefined : []),
     idTokenAlgorithm: algorithmOf(document.id_token_signed_response_alg),
     accessTokenAlgorithm: algorithmOf(document.access_token_signed_response_alg),
+    jwks: usableKeys(Array.isArray(document.jwks) ? document.jwks : []),
+    jwksUri: textOf(document.jwks_uri),
+    authenticationMethod: CLIENT_AUTHENTICATION_METHODS.find(
+      (method) => method === document.token_endpoint_auth_method,
+    ),
     document,
   }
 }
@@ -47,6 +53,7 @@ const flowOf = (document: JsonObject, flow: Flow): FlowSettings => {
     isSecretRequired: flagOf(settings.secret_required),
     isPkceRequired: flagOf(settings.pkce),
     audience: textsOf(settings.audience) ?? [],
+    assertionTypes: textsOf(settings.client_assertion_types),
   }
 }
 

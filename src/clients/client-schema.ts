@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { JsonObject } from '../kernel/json.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import { reference } from '../resources/reference.ts'
+import { CLIENT_AUTHENTICATION_METHODS, JWT_BEARER } from './client-keys.ts'
+import { clientKeys, keySetUri } from './client-keys-schema.ts'
 import { registeredUriFault } from './registered-uri.ts'
 
 const text = z.string()
@@ -24,11 +26,6 @@ const redirectUri = text.max(2048, 'expected at most 2048 characters').superRefi
 
 /** Beside the single one. */
 const redirectUris = z.array(redirectUri).max(100, 'expected at most 100 redirect URIs')
-
-const webUrl = text.refine(
-  (url) => /^https?:\/\//i.test(url) && URL.canParse(url),
-  'expected an absolute http or https URL',
-)
 
 const tokenAlgorithm = z.enum(['RS256', 'ES256', 'EdDSA'], 'expected RS256, ES256 or EdDSA')
 
@@ -55,6 +52,8 @@ const refreshable = {
   refresh_token_expiration: seconds.optional(),
 }
 
+const assertionTypes = z.array(z.literal(JWT_BEARER, `expected ${JWT_BEARER}`))
+
 const flows = z.strictObject({
   authorization_code: z
     .strictObject({
@@ -63,11 +62,13 @@ const flows = z.strictObject({
       pkce: flag.optional(),
       redirect_uri: redirectUri.optional(),
       redirect_uris: redirectUris.optional(),
-      client_assertion_types: texts.optional(),
+      client_assertion_types: assertionTypes.optional(),
       default_identity_provider: reference('IdentityProvider').optional(),
     })
     .optional(),
-  client_credentials: z.strictObject({ ...refreshable, client_assertion_types: texts.optional() }).optional(),
+  client_credentials: z
+    .strictObject({ ...refreshable, client_assertion_types: assertionTypes.optional() })
+    .optional(),
   password: z
     .strictObject({
       ...refreshable,
@@ -81,21 +82,7 @@ const flows = z.strictObject({
   token_exchange: z.strictObject(refreshable).optional(),
 })
 
-const key = z.strictObject({
-  kid: text.optional(),
-  kty: text.optional(),
-  alg: text.optional(),
-  e: text.optional(),
-  n: text.optional(),
-  crv: text.optional(),
-  x: text.optional(),
-  y: text.optional(),
-  use: text.optional(),
-  key_ops: texts.optional(),
-})
-
-/** `Client` as it is written: an application and the flows it may use, with its secret. */
-export const clientSchema = z.strictObject({
+const attributes = z.strictObject({
   active: flag.optional(),
   name: text.max(200, 'expected at most 200 characters').optional(),
   description: text.optional(),
@@ -106,8 +93,11 @@ export const clientSchema = z.strictObject({
   grant_types: z.array(z.enum(GRANT_TYPES, `expected one of ${GRANT_TYPES.join(', ')}`)).optional(),
   auth: flows.optional(),
   allowedIssuers: texts.optional(),
-  jwks: z.array(key).optional(),
-  jwks_uri: webUrl.optional(),
+  jwks: clientKeys.optional(),
+  jwks_uri: keySetUri.optional(),
+  token_endpoint_auth_method: z
+    .enum(CLIENT_AUTHENTICATION_METHODS, `expected one of ${CLIENT_AUTHENTICATION_METHODS.join(', ')}`)
+    .optional(),
   smart: z
     .strictObject({ launch_uri: text.optional(), name: text.optional(), description: text.optional() })
     .optional(),
@@ -132,5 +122,12 @@ export const clientSchema = z.strictObject({
   details: open.optional(),
   audience: text.optional(),
 })
+
+/** `Client` as it is written: an application and the flows it may use, with its secret. */
+export const clientSchema = attributes.refine(
+  // RFC 7591 §2: one of the two.
+  ({ jwks, jwks_uri: uri }) => jwks === undefined || uri === undefined,
+  { path: ['jwks_uri'], message: 'must not stand beside jwks: the keys are here or there' },
+)
 
 export type ClientInput = z.infer<typeof clientSchema>

@@ -1,4 +1,6 @@
 import type { JsonObject } from '../kernel/json.ts'
+import type { PublicJwk } from '../kernel/public-jwk.ts'
+import type { ClientAuthenticationMethod } from './client-keys.ts'
 
 /** The flows that issue tokens, as `Client.auth.<flow>` names them; a refresh goes on under the flow it descends from. */
 export type Flow = 'authorization_code' | 'client_credentials' | 'password' | 'implicit' | 'token_exchange'
@@ -16,6 +18,8 @@ export interface FlowSettings {
   /** `pkce`; absent: required of clients without a secret. */
   readonly isPkceRequired: boolean | undefined
   readonly audience: readonly string[]
+  /** `client_assertion_types`: which assertions count here; undefined: any of a client with keys. */
+  readonly assertionTypes: readonly string[] | undefined
 }
 
 export interface ClientSettings {
@@ -54,5 +58,14 @@ export interface Client {
   /** What its tokens are signed with; undefined: what the server signs with. */
   readonly idTokenAlgorithm: TokenAlgorithm | undefined
   readonly accessTokenAlgorithm: TokenAlgorithm | undefined
+  /** Public keys of the client: the inline ones, or where they are published. */
+  readonly jwks: readonly PublicJwk[]
+  readonly jwksUri: string | undefined
+  /** The one way in which it says who it is; undefined: any that it has credentials for. */
+  readonly authenticationMethod: ClientAuthenticationMethod | undefined
   readonly document: JsonObject
 }
+
+/** Whether the client can sign assertions. */
+export const hasKeys = ({ jwks, jwksUri }: Pick<Client, 'jwks' | 'jwksUri'>): boolean =>
+  jwks.length > 0 || jwksUri !== undefined

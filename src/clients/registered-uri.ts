@@ -14,13 +14,18 @@ const PRIVATE_HOST =
 export const registeredUriFault = (uri: string): string | undefined => {
   const fault = redirectUriFault(uri)
   if (fault !== undefined) return fault
-  const { protocol, hostname } = new URL(uri)
-  if (protocol === 'https:') return undefined
-  if (protocol === 'http:')
-    return PRIVATE_HOST.test(hostname)
-      ? undefined
-      : 'must use https, unless its host is this machine or a private network'
+  const { protocol } = new URL(uri)
+  if (protocol === 'https:' || protocol === 'http:') return unsafeTransportFault(uri)
   return protocol.includes('.')
     ? undefined
     : 'must use https or a scheme with a dot such as com.example.app:/callback'
+}
+
+/** Tells why what goes to an http or https URL could be read or changed on its way, or undefined when it cannot. */
+export const unsafeTransportFault = (url: string): string | undefined => {
+  if (!URL.canParse(url)) return 'must be an absolute URI'
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'https:' || PRIVATE_HOST.test(hostname)
+    ? undefined
+    : 'must use https, unless its host is this machine or a private network'
 }

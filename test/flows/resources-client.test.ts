@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { jsonOf, startRest } from '../support/rest.ts'
 
@@ -115,14 +116,14 @@ test('everything the contract names for a client is accepted and comes back', as
       'refresh_token',
     ],
     auth: {
-      client_credentials: { token_format: 'jwt', audience: ['x'], client_assertion_types: ['y'] },
+      client_credentials: { token_format: 'jwt', audience: ['x'], client_assertion_types: [JWT_BEARER] },
       password: { secret_required: true, redirect_uri: 'https://app.example.org/' },
       implicit: { redirect_uri: 'https://app.example.org/' },
       token_exchange: { token_format: 'jwt', refresh_token: true, refresh_token_expiration: 5 },
     },
     allowedIssuers: ['https://issuer.example.org'],
-    jwks: [{ kid: '1', kty: 'RSA', alg: 'RS384', e: 'AQAB', n: 'x', use: 'sig' }],
-    jwks_uri: 'https://app.example.org/jwks.json',
+    jwks: [{ kid: '1', kty: 'RSA', alg: 'RS384', e: 'AQAB', n: MODULUS, use: 'sig' }],
+    token_endpoint_auth_method: 'private_key_jwt',
     smart: { launch_uri: 'https://app.example.org/launch', name: 'x', description: 'y' },
     scope: ['openid', 'system/*.read'],
     'allowed-scopes': [{ resourceType: 'Scope', id: 's' }],
@@ -137,4 +138,52 @@ test('everything the contract names for a client is accepted and comes back', as
   assert.deepEqual(read, client)
   const found = await jsonOf(send('GET', '/Client?.grant_types$contains=implicit'))
   assert.deepEqual([found.total, found.entry[0].resource.id], [1, 'a'])
+})
+
+const MODULUS = String(
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' }).n,
+)
+const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+const GOOD_KEY = { kid: '1', kty: 'RSA', e: 'AQAB', n: MODULUS }
+const REFUSED_KEYS: readonly (readonly [why: string, attributes: object, path: string])[] = [
+  ['a private key', { jwks: [{ ...GOOD_KEY, d: 'c2VjcmV0' }] }, 'Client.jwks[0].d'],
+  ['a symmetric key', { jwks: [{ kty: 'oct', k: 'c2VjcmV0' }] }, 'Client.jwks[0].k'],
+  ['a short RSA key', { jwks: [{ ...GOOD_KEY, n: MODULUS.slice(0, 171) }] }, 'Client.jwks[0].n'],
+  ['an unknown curve', { jwks: [{ kty: 'EC', crv: 'secp256k1', x: 'x', y: 'y' }] }, 'Client.jwks[0].crv'],
+  ['an algorithm of another kind', { jwks: [{ ...GOOD_KEY, alg: 'ES256' }] }, 'Client.jwks[0].alg'],
+  [
+    'an algorithm that no assertion may have',
+    { jwks: [{ ...GOOD_KEY, alg: 'RS512' }] },
+    'Client.jwks[0].alg',
+  ],
+  ['a key to encrypt with', { jwks: [{ ...GOOD_KEY, use: 'enc' }] }, 'Client.jwks[0].use'],
+  ['two keys of one kid', { jwks: [GOOD_KEY, GOOD_KEY] }, 'Client.jwks[1].kid'],
+  ['21 keys', { jwks: Array(21).fill({ kty: 'RSA', e: 'AQAB', n: MODULUS }) }, 'Client.jwks'],
+  ['a set instead of its keys', { jwks: { keys: [GOOD_KEY] } }, 'Client.jwks'],
+  ['keys in two places', { jwks: [GOOD_KEY], jwks_uri: 'https://app.example.org/k' }, 'Client.jwks_uri'],
+  ['keys over an open network', { jwks_uri: 'http://app.example.org/k' }, 'Client.jwks_uri'],
+  ['keys that are no web address', { jwks_uri: 'file:///etc/keys' }, 'Client.jwks_uri'],
+  ['another method', { token_endpoint_auth_method: 'tls_client_auth' }, 'Client.token_endpoint_auth_method'],
+  [
+    'another type of assertion',
+    { auth: { client_credentials: { client_assertion_types: ['x'] } } },
+    'Client.auth.client_credentials.client_assertion_types[0]',
+  ],
+]
+for (const [why, attributes, path] of REFUSED_KEYS)
+  test(`a client with ${why} is 422 at ${path}, and no part of a key comes back`, async () => {
+    const { send } = await start()
+    const response = await send('PUT', '/Client/a', attributes)
+    assert.equal(response.status, 422)
+    const text = await response.text()
+    assert.ok(text.includes(`"${path}"`), text)
+    assert.ok(!text.includes('c2VjcmV0') && !text.includes(MODULUS.slice(0, 20)), text)
+    assert.equal((await send('GET', '/Client/a')).status, 404)
+  })
+
+test('keys may be at an address of this machine, and certificates beside them', async () => {
+  const { send } = await start()
+  assert.equal((await send('PUT', '/Client/a', { jwks_uri: 'http://localhost:9/k' })).status, 201)
+  const jwks = [{ ...GOOD_KEY, x5c: ['MIIC'], x5t: 'eA', key_ops: ['verify'] }]
+  assert.equal((await send('PUT', '/Client/b', { jwks })).status, 201)
 })
