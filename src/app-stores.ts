@@ -6,6 +6,7 @@ import { createAuditLog } from './audit/audit-log.sql.ts'
 import { createAuthConfigStore } from './auth-config/auth-config.sql.ts'
 import { createWebhookHeaderStore } from './auth-config/webhook-header.sql.ts'
 import { createClientSecretStore, createClientStore } from './clients/client.sql.ts'
+import { createClientAssertionStore } from './clients/client-assertion.sql.ts'
 import { createClientGuessLimit } from './clients/client-guess-limit.sql.ts'
 import type { Database } from './db/database.ts'
 import { createColumnCipher } from './db/encrypted-column.ts'
@@ -56,6 +57,7 @@ export const createStores = (deps: StoresDeps) => {
     throttle: isRateLimited ? createThrottle({ database, clock }) : openThrottle(database),
     clients: createClientStore(database),
     clientSecrets: createClientSecretStore(database),
+    clientAssertions: createClientAssertionStore(database),
     clientGuessLimit: createClientGuessLimit(database),
     authConfigs: createAuthConfigStore(database),
     webhookHeaders: createWebhookHeaderStore(database, cipher),

@@ -3,14 +3,13 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { openPasswordHasher } from './accounts/password-hasher.node.ts'
 import { createAuthorization } from './app-authorize.ts'
+import { createClientAuthentication } from './app-clients.ts'
 import { ensureFirstAccounts } from './app-first-start.ts'
 import { createInstalledGrants } from './app-grants.ts'
 import { createResources } from './app-resources.ts'
 import { createStores } from './app-stores.ts'
 import { createTwoFactor } from './app-two-factor.ts'
 import { createCurrentAuthPolicy } from './auth-config/current-auth-policy.ts'
-import { createAuthenticateClient } from './clients/authenticate-client.ts'
-import { createVerifiedSecrets } from './clients/verified-secrets.node.ts'
 import type { Config } from './config/config.ts'
 import { openDatabase } from './db/open-database.ts'
 import { sweepOnce } from './db/sweep.ts'
@@ -92,7 +91,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   )
   const { isRateLimited } = config
   const stores = createStores({ ...deps, database, secretKey, isRateLimited })
-  const { transact, auditLog, accounts, sessions, devices, throttle, clients, passwords } = stores
+  const { transact, auditLog, accounts, sessions, devices, throttle, passwords } = stores
   const hasher = await openPasswordHasher(random)
   const currentPolicy = createCurrentAuthPolicy({ ...stores, warn: (message) => logger.warn({}, message) })
 
@@ -103,16 +102,12 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     const token = cookies.readDevice(c)
     return token === undefined ? undefined : devices.findDeviceId(hashSecretToken(token), userId, clock.now())
   }
-  const clientSecretDeps = {
-    verifySlowly: (hash: string, secret: string) => hasher.verify(hash, secret),
-    verified: createVerifiedSecrets(random),
-  }
-  const authenticateClient = createAuthenticateClient({
-    clients,
-    secrets: clientSecretDeps,
-    limit: stores.clientGuessLimit,
-    auditLog,
+  const clientAuthentication = createClientAuthentication({
+    stores,
     clock,
+    random,
+    issuer,
+    verifySlowly: (hash, secret) => hasher.verify(hash, secret),
   })
 
   const twoFactorParts = createTwoFactor({
@@ -138,7 +133,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     defaultAlgorithm: config.signingAlgorithm,
     halfHash,
   })
-  const oauth = { ...stores, clock, random, issuer }
+  const oauth = { ...stores, ...clientAuthentication, clock, random, issuer }
   const { flow, formPost } = createAuthorization({
     ...oauth,
     stores,
@@ -174,8 +169,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     clock,
     stores,
     hasher,
-    clientSecretDeps,
-    authenticateClient,
+    ...clientAuthentication,
     cookies,
   })
 
@@ -230,14 +224,20 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
         return account === undefined ? userId : nameOf(account)
       },
     }),
-    endSessionRoutes({ ...edge, ...signIn, clients, verifyOwnJwt: keys.verifyOwnJwt, issuer }),
+    endSessionRoutes({
+      ...edge,
+      ...signIn,
+      clients: stores.clients,
+      verifyOwnJwt: keys.verifyOwnJwt,
+      issuer,
+    }),
     assetRoutes(ASSETS),
   )
   group(
     'oauth',
-    tokenRoutes({ ...oauth, authenticateClient, grants }),
-    introspectRoutes({ ...oauth, ...stores, authenticateClient }),
-    revokeRoutes({ ...oauth, ...stores, authenticateClient }),
+    tokenRoutes({ ...oauth, grants }),
+    introspectRoutes(oauth),
+    revokeRoutes(oauth),
     userinfoRoutes({ sessions: stores.userinfo, cookies, clock }),
     discoveryRoutes({ issuer, grantTypes: [...grants.keys()], jwks: keys.jwks }),
   )

@@ -14,6 +14,7 @@ import { createAuthenticateClient } from './authenticate-client.ts'
 import { createClientSecretStore, createClientStore } from './client.sql.ts'
 import { createClientGuessLimit } from './client-guess-limit.sql.ts'
 import { hashRandomSecret } from './client-secret.ts'
+import { createClientSuspicion } from './client-suspicion.ts'
 import { createVerifiedSecrets } from './verified-secrets.node.ts'
 
 const here = { address: '192.0.2.1', requestId: 'r' }
@@ -32,15 +33,17 @@ forEachDatabase('client authentication', (open) => {
         },
         verified: createVerifiedSecrets(systemRandom),
       },
-      limit: createClientGuessLimit(database),
-      auditLog: createAuditLog({
-        database,
+      suspicion: createClientSuspicion({
+        limit: createClientGuessLimit(database),
+        auditLog: createAuditLog({
+          database,
+          clock,
+          random: systemRandom,
+          pause: systemPause,
+          logger: silentLogger,
+        }),
         clock,
-        random: systemRandom,
-        pause: systemPause,
-        logger: silentLogger,
       }),
-      clock,
     })
     const setSecret = (hash: string) =>
       database.transact([createClientSecretStore(database).setStep('app', hash)])

@@ -27,6 +27,11 @@ const redirectUri = text.max(2048, 'expected at most 2048 characters').superRefi
 /** Beside the single one. */
 const redirectUris = z.array(redirectUri).max(100, 'expected at most 100 redirect URIs')
 
+const webUrl = text.refine(
+  (url) => /^https?:\/\//i.test(url) && URL.canParse(url),
+  'expected an absolute http or https URL',
+)
+
 const tokenAlgorithm = z.enum(['RS256', 'ES256', 'EdDSA'], 'expected RS256, ES256 or EdDSA')
 
 const GRANT_TYPES = [

@@ -6,6 +6,7 @@ import { enrolmentTransport } from './migrations/0003-enrolment-transport.ts'
 import { requestedClaims } from './migrations/0004-requested-claims.ts'
 import { introspectors } from './migrations/0005-introspectors.ts'
 import { logoutNotices } from './migrations/0006-logout-notices.ts'
+import { clientAssertions } from './migrations/0007-client-assertions.ts'
 
 /** In order, never changed once released: the version of a schema is how many of them it has seen. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -15,6 +16,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   requestedClaims,
   introspectors,
   logoutNotices,
+  clientAssertions,
 ]
 
 export const TABLE =

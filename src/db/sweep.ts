@@ -10,6 +10,7 @@ const EXPIRING = [
   { table: 'logout_notice', key: 'session_id, client_id', expiry: 'expires_at' },
   { table: 'totp_pending', key: 'session_id', expiry: 'expires_at' },
   { table: 'known_device', key: 'token_hash, user_id', expiry: 'expires_at' },
+  { table: 'client_assertion', key: 'client_id, jti_hash', expiry: 'expires_at' },
   { table: 'throttle', key: 'key', expiry: 'sweep_at' },
 ] as const
 

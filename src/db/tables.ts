@@ -11,6 +11,7 @@ export interface Tables {
   totp_credential: TotpCredentialTable
   totp_pending: TotpPendingTable
   client_secret: ClientSecretTable
+  client_assertion: ClientAssertionTable
   webhook_header: WebhookHeaderTable
   introspector_secret: IntrospectorSecretTable
   session: SessionTable
@@ -107,6 +108,14 @@ export interface ClientSecretTable {
   client_id: string
   /** `__sha256:<UPPER HEX>` of a random secret, an argon2id PHC string of a chosen one, or `$s0$…`. */
   hash: string
+}
+
+/** Assertions that clients used up. */
+export interface ClientAssertionTable {
+  client_id: string
+  /** SHA-256 of its `jti`. */
+  jti_hash: string
+  expires_at: number
 }
 
 export interface WebhookHeaderTable {

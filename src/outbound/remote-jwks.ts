@@ -23,7 +23,7 @@ export interface RemoteJwks {
   keysOf(uri: string, wanted: KeysWanted): Promise<RemoteKeys>
 }
 
-const TIMEOUT_MILLISECONDS = 5000
+const TIMEOUT_MILLISECONDS = 3000
 const LARGEST_SET_BYTES = 64 * 1024
 const MOST_KEYS = 100
 const MOST_SETS = 500

@@ -130,10 +130,10 @@ describe('RFC 6749 §4.1.3: the token endpoint', () => {
     const errorOf = async (parameters: Record<string, string>) =>
       (await postToken(app, parameters)).body.error
     assert.equal(await errorOf(credentials), 'invalid_request')
-    assert.equal(await errorOf({ ...credentials, grant_type: 'password' }), 'unsupported_grant_type')
+    assert.equal(await errorOf({ ...credentials, grant_type: 'urn:example:other' }), 'unsupported_grant_type')
     assert.equal(await errorOf({ ...credentials, grant_type: 'authorization_code' }), 'invalid_request')
     assert.equal(await errorOf({ ...credentials, grant_type: 'refresh_token' }), 'invalid_request')
-    assert.equal(await errorOf({ ...credentials, ...code, client_assertion: 'x' }), 'invalid_client')
+    assert.equal(await errorOf({ ...credentials, ...code, client_assertion: 'x' }), 'invalid_request')
     const basicOnly = { ...credentials, client_id: 'basic' }
     assert.equal(await errorOf({ ...basicOnly, ...code }), 'unauthorized_client')
     const refreshing = { ...basicOnly, grant_type: 'refresh_token', refresh_token: 'x' }

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Hono } from 'hono'
+import { createClientAuthentication } from '../../src/app-clients.ts'
 import { createInstalledGrants } from '../../src/app-grants.ts'
 import { createStores } from '../../src/app-stores.ts'
-import { createAuthenticateClient } from '../../src/clients/authenticate-client.ts'
-import { createVerifiedSecrets } from '../../src/clients/verified-secrets.node.ts'
 import type { Database } from '../../src/db/database.ts'
 import type { AppEnv } from '../../src/http/app-env.ts'
 import { requestOrigins } from '../../src/http/client-address.ts'
@@ -36,11 +35,7 @@ const endpointsOn = (database: Database, { clock, url: issuer }: StoredApp) => {
   })
   const shared = { ...stores, clock, random, issuer }
   const never = () => Promise.reject(new Error('neither a slow hash nor a JWT is wanted here'))
-  const authenticateClient = createAuthenticateClient({
-    ...shared,
-    secrets: { verifySlowly: never, verified: createVerifiedSecrets(random) },
-    limit: stores.clientGuessLimit,
-  })
+  const clientAuthentication = createClientAuthentication({ ...shared, stores, verifySlowly: never })
   const grants = createInstalledGrants({
     stores,
     secretKey: SECRET_KEY,
@@ -59,7 +54,7 @@ const endpointsOn = (database: Database, { clock, url: issuer }: StoredApp) => {
     c.set('origin', originOf(c))
     return next()
   })
-  app.route('/', tokenRoutes({ ...shared, authenticateClient, grants }))
+  app.route('/', tokenRoutes({ ...shared, ...clientAuthentication, grants }))
   app.route('/', userinfoRoutes({ sessions: stores.userinfo, cookies, clock }))
   return { url: issuer, fetch: async (request: Request) => app.fetch(request) }
 }

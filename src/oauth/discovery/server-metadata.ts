@@ -1,3 +1,4 @@
+import { ASSERTION_ALGORITHMS, CLIENT_AUTHENTICATION_METHODS } from '../../clients/client-keys.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { ACR_VALUES } from '../../sessions/authentication-context.ts'
 import { PROMPTS } from '../authorize/authorize-request.ts'
@@ -5,6 +6,9 @@ import { RESPONSE_MODES, RESPONSE_TYPES } from '../authorize/response-type.ts'
 import { ID_TOKEN_CLAIMS } from '../id-token/make-id-token.ts'
 import { CLAIMS_OF_SCOPE, STANDARD_CLAIMS } from '../id-token/standard-claims.ts'
 import { SIGNING_ALGORITHMS } from '../keys/signing-algorithm.ts'
+
+/** Where a client must prove who it is. */
+const PROVING_METHODS = CLIENT_AUTHENTICATION_METHODS.filter((method) => method !== 'none')
 
 export interface MetadataFacts {
   /** The public URL without trailing slash. */
@@ -22,9 +26,11 @@ export const serverMetadata = ({ issuer, grantTypes }: MetadataFacts): JsonObjec
   token_endpoint: `${issuer}/auth/token`,
   userinfo_endpoint: `${issuer}/auth/userinfo`,
   introspection_endpoint: `${issuer}/auth/introspect`,
-  introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+  introspection_endpoint_auth_methods_supported: PROVING_METHODS,
+  introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
   revocation_endpoint: `${issuer}/auth/revoke`,
-  revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+  revocation_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION_METHODS,
+  revocation_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
   end_session_endpoint: `${issuer}/auth/end-session`,
   backchannel_logout_supported: true,
   backchannel_logout_session_supported: true,
@@ -35,7 +41,8 @@ export const serverMetadata = ({ issuer, grantTypes }: MetadataFacts): JsonObjec
   grant_types_supported: [...grantTypes, 'implicit'],
   id_token_signing_alg_values_supported: SIGNING_ALGORITHMS,
   acr_values_supported: ACR_VALUES,
-  token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+  token_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION_METHODS,
+  token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
   code_challenge_methods_supported: ['S256'],
   authorization_response_iss_parameter_supported: true,
   prompt_values_supported: PROMPTS,

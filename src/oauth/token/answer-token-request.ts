@@ -1,3 +1,4 @@
+import type { Flow } from '../../clients/client.ts'
 import { isSecretRequired } from '../../clients/is-secret-required.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { oauthProblem } from '../../kernel/problem.ts'
@@ -38,6 +39,7 @@ export const answerTokenRequest = async (deps: TokenEndpointDeps, call: TokenCal
     credentials,
     origin,
     grant?.isSecretRequired ?? isSecretRequired,
+    FLOW_OF_ASSERTIONS.get(type),
   )
   const { client } = identified
   call.identified(client.id)
@@ -47,5 +49,11 @@ export const answerTokenRequest = async (deps: TokenEndpointDeps, call: TokenCal
     throw oauthProblem('unauthorized_client', `the client may not use the grant type ${type}`)
   return finish({ ...identified, parameters, origin, arrivedAt })
 }
+
+/** Whose settings name `client_assertion_types`. */
+const FLOW_OF_ASSERTIONS: ReadonlyMap<string, Flow> = new Map([
+  ['authorization_code', 'authorization_code'],
+  ['client_credentials', 'client_credentials'],
+])
 
 const supported = ({ grants }: TokenEndpointDeps): string => [...grants.keys()].join(' or ')

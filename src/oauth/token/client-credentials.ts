@@ -1,10 +1,17 @@
+import type { PresentedAssertion } from '../../clients/authenticate-by-assertion.ts'
 import { oauthProblem } from '../../kernel/problem.ts'
 
-/** How a client says who it is (RFC 6749 §2.3). */
-export interface PresentedClient {
+/** How a client says who it is (RFC 6749 §2.3, RFC 7521 §4.2). */
+export type PresentedClient =
+  | PresentedSecret
+  | { readonly kind: 'id'; readonly clientId: string }
+  | ({ readonly kind: 'assertion' } & PresentedAssertion)
+
+interface PresentedSecret {
+  readonly kind: 'secret'
   readonly clientId: string
-  /** The readings of the presented secret, of which one must be right; undefined when none was presented. */
-  readonly secrets: readonly string[] | undefined
+  /** The readings of the presented secret, of which one must be right. */
+  readonly secrets: readonly string[]
   readonly isBasic: boolean
 }
 
@@ -18,15 +25,21 @@ export const readClientCredentials = (
 ): PresentedClient => {
   const clientId = parameters.get('client_id')
   const secret = parameters.get('client_secret')
-  if (parameters.has('client_assertion') || parameters.has('client_assertion_type'))
-    throw oauthProblem(
-      'invalid_client',
-      'client_assertion is not supported; use client_secret_basic or client_secret_post',
-    )
+  const presented = readAssertion(parameters)
+  if (presented !== undefined) {
+    if (authorization !== undefined || secret !== undefined)
+      throw oauthProblem(
+        'invalid_request',
+        'the client sent client_assertion and a secret; it can use one method at a time',
+      )
+    return presented
+  }
   if (authorization === undefined) {
     if (clientId === undefined)
       throw oauthProblem('invalid_client', 'client_id is missing; send it in the body or with HTTP Basic')
-    return { clientId, secrets: secret === undefined ? undefined : [secret], isBasic: false }
+    return secret === undefined
+      ? { kind: 'id', clientId }
+      : { kind: 'secret', clientId, secrets: [secret], isBasic: false }
   }
   const basic = readBasic(authorization)
   if (secret !== undefined)
@@ -39,9 +52,18 @@ export const readClientCredentials = (
   return basic
 }
 
+const readAssertion = (parameters: ReadonlyMap<string, string>): PresentedClient | undefined => {
+  const assertion = parameters.get('client_assertion')
+  const type = parameters.get('client_assertion_type')
+  if (assertion === undefined && type === undefined) return undefined
+  if (assertion === undefined) throw oauthProblem('invalid_request', 'client_assertion is missing')
+  if (type === undefined) throw oauthProblem('invalid_request', 'client_assertion_type is missing')
+  return { kind: 'assertion', type, assertion, clientId: parameters.get('client_id') }
+}
+
 const BASIC = /^basic +([A-Za-z0-9+/_-]+={0,2}) *$/i
 
-const readBasic = (authorization: string): PresentedClient => {
+const readBasic = (authorization: string): PresentedSecret => {
   const encoded = BASIC.exec(authorization)?.[1]
   const text = encoded === undefined ? undefined : decodeUtf8(Buffer.from(encoded, 'base64'))
   const colon = text?.indexOf(':') ?? -1
@@ -55,7 +77,7 @@ const readBasic = (authorization: string): PresentedClient => {
       'Basic',
     )
   const secret = text.slice(colon + 1)
-  return { clientId, secrets: [formDecode(secret) ?? secret, secret], isBasic: true }
+  return { kind: 'secret', clientId, secrets: [formDecode(secret) ?? secret, secret], isBasic: true }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

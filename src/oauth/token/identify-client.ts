@@ -1,7 +1,8 @@
 import type { AuditLog } from '../../audit/audit-log.store.ts'
+import type { AuthenticateByAssertion } from '../../clients/authenticate-by-assertion.ts'
 import type { AuthenticateClient } from '../../clients/authenticate-client.ts'
 import type { ClientStore } from '../../clients/client.store.ts'
-import type { Problem } from '../../kernel/problem.ts'
+import type { Flow } from '../../clients/client.ts'
 import { oauthProblem } from '../../kernel/problem.ts'
 import type { RequestOrigin } from '../../kernel/request-origin.ts'
 import type { PresentedClient } from './client-credentials.ts'
@@ -10,12 +11,14 @@ import type { Grant, IdentifiedClient } from './grant.ts'
 export interface IdentifyClientDeps {
   readonly clients: ClientStore
   readonly authenticateClient: AuthenticateClient
+  readonly authenticateByAssertion: AuthenticateByAssertion
   readonly auditLog: AuditLog
 }
 
 /**
- * Answers which client asks. A presented secret must be right even of a client that need not show one, and a client that
- * must show one cannot act as a public client by leaving it out (RFC 9700 §2.5).
+ * Answers which client asks. What is presented must be right even of a client that need not prove who it is, and a client
+ * that must cannot act as a public client by leaving it out (RFC 9700 §2.5). `flow`: the one whose settings say whether an
+ * assertion counts; undefined where there is none.
  * @throws {Problem} oauth/invalid_client — 401 that says the same for an unknown client and a wrong secret; rate-limited
  */
 export const identifyClient = async (
@@ -23,11 +26,20 @@ export const identifyClient = async (
   presented: PresentedClient,
   origin: RequestOrigin,
   isSecretRequired: Grant['isSecretRequired'],
+  flow?: Flow,
 ): Promise<IdentifiedClient> => {
-  const { clientId, secrets, isBasic } = presented
-  if (secrets !== undefined) {
-    const authentication = await deps.authenticateClient(clientId, secrets, origin)
-    if (authentication.kind === 'refused') throw refusal(isBasic)
+  if (presented.kind === 'assertion') {
+    const authentication = await deps.authenticateByAssertion(presented, origin, flow)
+    if (authentication.kind === 'refused')
+      throw oauthProblem('invalid_client', authentication.description ?? UNPROVEN)
+    return { client: authentication.client, isAuthenticated: true, hasSecret: true }
+  }
+  const { clientId } = presented
+  if (presented.kind === 'secret') {
+    const method = presented.isBasic ? 'client_secret_basic' : 'client_secret_post'
+    const authentication = await deps.authenticateClient(clientId, presented.secrets, origin, method)
+    if (authentication.kind === 'refused')
+      throw oauthProblem('invalid_client', UNPROVEN, presented.isBasic ? 'Basic' : undefined)
     return { client: authentication.client, isAuthenticated: true, hasSecret: true }
   }
   const found = await deps.clients.findWithSecretHash(clientId)
@@ -41,7 +53,7 @@ export const identifyClient = async (
     origin,
     ...(found === undefined ? {} : { clientId }),
   })
-  throw refusal(isBasic)
+  throw oauthProblem('invalid_client', UNPROVEN)
 }
 
 const reasonOf = (found: Awaited<ReturnType<ClientStore['findWithSecretHash']>>): string => {
@@ -49,9 +61,4 @@ const reasonOf = (found: Awaited<ReturnType<ClientStore['findWithSecretHash']>>)
   return found.client.isActive ? 'secret-missing' : 'inactive-client'
 }
 
-const refusal = (isBasic: boolean): Problem => {
-  const description = 'the client is unknown or its secret is missing or wrong'
-  return isBasic
-    ? oauthProblem('invalid_client', description, 'Basic')
-    : oauthProblem('invalid_client', description)
-}
+const UNPROVEN = 'the client is unknown, or its secret or assertion is missing or wrong'
