@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import type { Apache } from '../support/apache.ts'
 import { apacheAddress, startApache } from '../support/apache.ts'
 import { launchChromium } from '../support/chromium.ts'
+import { eventually } from '../support/eventually.ts'
 import { confidential } from '../support/relying-party.ts'
 import { CLIENT_HOST } from '../support/tls-authority.ts'
 import type { TlsSite } from '../support/tls-site.ts'
@@ -21,7 +22,10 @@ describe('Apache with mod_auth_openidc', () => {
       'apache',
       confidential(
         { redirect_uri: address.redirectUri, refresh_token: false },
-        { post_logout_redirect_uris: [`${address.url}/`] },
+        {
+          post_logout_redirect_uris: [`${address.url}/`],
+          backchannel_logout_uri: `${address.redirectUri}?logout=backchannel`,
+        },
       ),
     )
     apache = await startApache(address, site.authority, {
@@ -74,5 +78,15 @@ describe('Apache with mod_auth_openidc', () => {
     assert.equal(page.url(), `${apache.url}/`)
     assert.equal(await enter(page), site.url)
     await page.getByLabel('Password').waitFor()
+  })
+
+  test('is signed out behind the back of the browser when the session ends at the provider', async () => {
+    await site.addUser('eve')
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await signIn(page, 'eve')
+    const { status } = await site.rest('PUT', '/User/eve', { inactive: true })
+    assert.equal(status, 200)
+    await eventually(async () => (await enter(page)) === site.url)
   })
 })

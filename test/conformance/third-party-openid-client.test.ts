@@ -1,8 +1,9 @@
 // openid-client, unmodified and with all its checks, against the server behind TLS. Its author also wrote oidc-provider.
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { before, describe, test } from 'node:test'
 import * as client from 'openid-client'
-import type { Person } from '../support/person.ts'
+import type { Person, Visit } from '../support/person.ts'
 import { confidential, publicClient } from '../support/relying-party.ts'
 import type { TlsSite } from '../support/tls-site.ts'
 import { CALLBACK, CLIENT_SECRET, startTlsSite } from '../support/tls-site.ts'
@@ -131,6 +132,61 @@ describe('openid-client', () => {
       (error) => error instanceof client.AuthorizationResponseError && error.error === 'login_required',
     )
   })
+
+  for (const responseType of ['code id_token', 'id_token'] as const)
+    test(`signs in by ${responseType}, in the fragment, and checks c_hash and nonce`, async () => {
+      const { config, expectedNonce, expectedState, ask } = await front(responseType)
+      const { location } = await ask({})
+      const callback = new URL(location ?? '')
+      assert.equal(callback.search, '')
+      if (responseType === 'id_token') {
+        const claims = await client.implicitAuthentication(config, callback, expectedNonce, { expectedState })
+        assert.deepEqual([claims.sub, claims.email], ['ada', 'ada@example.org'])
+      } else {
+        const tokens = await client.authorizationCodeGrant(config, callback, { expectedNonce, expectedState })
+        assert.equal(tokens.claims()?.sub, 'ada')
+      }
+    })
+
+  for (const responseType of ['code', 'code id_token', 'id_token'] as const)
+    test(`takes the answer to ${responseType} from a form post`, async () => {
+      const { config, expectedNonce, expectedState, ask } = await front(responseType)
+      const { page } = await ask({ response_mode: 'form_post' })
+      const fields = page
+        .querySelectorAll('form[method=post] input[type=hidden]')
+        .map((input) => [input.getAttribute('name') ?? '', input.getAttribute('value') ?? ''])
+      const posted = new Request(CALLBACK, { method: 'POST', body: new URLSearchParams(fields) })
+      if (responseType === 'id_token') {
+        const claims = await client.implicitAuthentication(config, posted, expectedNonce, { expectedState })
+        assert.equal(claims.sub, 'ada')
+      } else {
+        const tokens = await client.authorizationCodeGrant(config, posted, { expectedNonce, expectedState })
+        assert.equal(tokens.claims()?.sub, 'ada')
+      }
+    })
+
+  /** A client that gets tokens from the authorization endpoint, and how it asks for them. */
+  const front = async (responseType: string) => {
+    const id = `front-${randomUUID()}`
+    const grant_types = ['code', 'implicit']
+    await site.addClient(id, confidential({}, { grant_types }))
+    const config = await discover(client.ClientSecretBasic(CLIENT_SECRET), { ...METADATA, client_id: id })
+    if (responseType === 'code id_token') client.useCodeIdTokenResponseType(config)
+    if (responseType === 'id_token') client.useIdTokenResponseType(config)
+    const expectedNonce = client.randomNonce()
+    const expectedState = client.randomState()
+    const ask = (parameters: Readonly<Record<string, string>>): Promise<Visit> => {
+      const url = client.buildAuthorizationUrl(config, {
+        redirect_uri: CALLBACK,
+        scope: 'openid email',
+        nonce: expectedNonce,
+        state: expectedState,
+        ...parameters,
+      })
+      return site.signIn(ada, url.href, 'ada')
+    }
+    return { config, expectedNonce, expectedState, ask }
+  }
 
   test('gets tokens for itself by client_credentials', async () => {
     const id = 'machine'
