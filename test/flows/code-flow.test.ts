@@ -62,6 +62,9 @@ describe('the code flow', () => {
       sub: 'my-user',
       client_id: 'mywebapp',
       scope: 'openid profile',
+      auth_time: iat,
+      acr: 'aal1',
+      amr: ['pwd'],
     })
     assert.deepEqual(body.userinfo, {
       userName: 'my-user',

@@ -15,13 +15,11 @@ import { nextInteraction } from './next-interaction.ts'
 import type { PendingRequest, RequestSeal } from './request-seal.ts'
 import type { ResolveRequestDeps } from './resolve-request.ts'
 import { resolveRequest } from './resolve-request.ts'
+import { LONGEST_SEALED } from './respond.ts'
 import { stillMayAsk } from './still-may-ask.ts'
 
 /** How long a person may take from the application's link to its code. */
 const REQUEST_MILLISECONDS = 10 * 60_000
-
-/** The browser sends it in the address line, beside its cookies; servers and proxies take 16 KiB of both at most. */
-const LONGEST_SEALED = 12 * 1024
 
 export interface AuthorizationFlowDeps extends IssueAnswerDeps, ResolveRequestDeps {
   readonly requestSeal: RequestSeal

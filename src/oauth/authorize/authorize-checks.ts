@@ -146,6 +146,20 @@ const valuesAreShort: Check = ({ parameters: { values } }) => {
   return undefined
 }
 
+/** What an answer by form carries besides its tokens: the browser brings all of it in one address line. */
+const LONGEST_FORM_POST_BYTES = 3000
+
+const formPostFits: Check = ({ parameters: { values } }) => {
+  if (values.get('response_mode') !== 'form_post') return undefined
+  const carried = `${values.get('state') ?? ''}${values.get('nonce') ?? ''}`
+  return Buffer.byteLength(carried) <= LONGEST_FORM_POST_BYTES
+    ? undefined
+    : fail(
+        'invalid_request',
+        `state and nonce are longer than ${LONGEST_FORM_POST_BYTES} bytes, too long for response_mode=form_post`,
+      )
+}
+
 /** NOTE: the database refuses such as JSON that it cannot read, which must not end a sign-in once the code is stored. */
 const nonceIsStorable: Check = ({ parameters: { values } }) =>
   values.get('nonce')?.includes('\\u')
@@ -165,6 +179,7 @@ export const AUTHORIZE_CHECKS: readonly Check[] = [
   promptIsKnown,
   maxAgeIsSeconds,
   valuesAreShort,
+  formPostFits,
   claimsAreClaims,
   nonceIsStorable,
 ]

@@ -16,7 +16,7 @@ export interface FormPostPage {
 export const formPostPage = ({ theme, action, parameters }: FormPostPage): Html =>
   layout(
     { theme, title: 'Back to the application' },
-    html`<p>You are signed in here. The application is waiting for the answer.</p>
+    html`<p>The application is waiting for the answer.</p>
 <form class="cs-form" method="post" action="${action}">
 ${Object.entries(parameters).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <div class="cs-actions">${submit('Continue')}</div>

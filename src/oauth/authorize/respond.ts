@@ -9,6 +9,9 @@ export const FORM_POST_PATH = '/auth/authorize/answer'
 /** A code lives no longer; an older answer would only fail at the client. */
 const ANSWER_MILLISECONDS = 60_000
 
+/** The browser sends it in the address line, beside its cookies; servers and proxies take 16 KiB of both at most. */
+export const LONGEST_SEALED = 12 * 1024
+
 /** An answer on its way to the page that posts it: nobody else can read it, and no other browser can send it. */
 export interface FormPostAnswer {
   readonly redirectUri: string
@@ -55,7 +58,11 @@ export const createResponder = ({ answerSeal, clock, issuer }: ResponderDeps): R
     )
     // NOTE: a page of its own: whoever sends browsers on needs to know only where to, also after a form of ours.
     const content = { redirectUri, parameters: posted, at: clock.now().getTime() }
-    return `${FORM_POST_PATH}?form=${answerSeal.seal(content, browserHash)}`
+    const sealed = answerSeal.seal(content, browserHash)
+    // NOTE: an error about parameters that are too long has them with it.
+    return sealed.length > LONGEST_SEALED
+      ? responseLocation(redirectUri, parameters, 'fragment')
+      : `${FORM_POST_PATH}?form=${sealed}`
   }
   return {
     answer,
