@@ -70,11 +70,9 @@ export const createSuite = (app: StoredApp, mode: SuiteMode) => {
 
   const isSignInPage = (visit: Visit): boolean => visit.page.querySelector('input[name=password]') !== null
 
-  const enterPassword = async (browser: Person, visit: Visit): Promise<Visit> => {
+  const enterPassword = async (browser: Person, visit: Visit, username = 'ada'): Promise<Visit> => {
     assert(isSignInPage(visit), `no sign-in page at ${visit.url}: ${visit.body.slice(0, 500)}`)
-    return browser.follow(
-      await browser.submit(visit, { username: 'ada', password: SUITE_PASSWORD }, '/auth/login'),
-    )
+    return browser.follow(await browser.submit(visit, { username, password: SUITE_PASSWORD }, '/auth/login'))
   }
 
   /** What reached the callback, in the way that was asked for and in no other. */
