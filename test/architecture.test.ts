@@ -86,6 +86,8 @@ const PLANTED: readonly (readonly [rule: string, tree: Readonly<Record<string, s
   ['one place issues', { 'src/oauth/a.ts': 'export const a = (t, x) => t.redeemCodeStep(x)' }],
   ['one place issues', { 'src/oauth/token/a.ts': 'export const a = (t, x) => t.addCodeStep(x)' }],
   ['one place issues', { 'src/sign-in/a.ts': 'export const a = (s, x) => s.openStep(x)' }],
+  ['one place issues', { 'src/oauth/a.ts': 'export const a = (m, s) => m.makeIdToken(s, {})' }],
+  ['one place issues', { 'src/oauth/a.ts': 'export const a = (x) => x as FinishedSignIn' }],
   ['one place issues', { 'src/oauth/a.sql.ts': "export const a = (sql) => sql.insertInto('session')" }],
   ['a TODO names its issue', { 'src/clients/a.ts': `// TO${'DO'}: later\nexport const a = 1` }],
   ['no path of one machine', { 'scripts/a.ts': `export const a = '/home${'/me/a'}'` }],

@@ -113,10 +113,10 @@ const RULES: Readonly<Record<string, Rule>> = {
       : [],
   'one place issues': (file) => {
     if (!file.path.startsWith('src/') || file.isTest) return []
-    const foreign = ISSUES.filter(({ calls, only }) => only !== file.path && calls.test(file.code))
+    const foreign = ISSUES.filter(({ calls, only }) => !only.includes(file.path) && calls.test(file.code))
     const inserts = INSERTS_SESSIONS.test(file.code) && !MAY_INSERT_SESSIONS.includes(file.path)
     return [
-      ...foreign.map(({ only }) => `does what only ${only} may`),
+      ...foreign.map(({ only }) => `does what only ${only.join(', ') || 'nobody'} may`),
       ...(inserts ? ['inserts into session'] : []),
     ]
   },

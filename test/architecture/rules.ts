@@ -55,15 +55,21 @@ export const FORBIDDEN_BELOW: Readonly<Record<string, readonly Kind[]>> = {
 
 export const MAX_LINES = 300
 
-/** What makes codes, tokens and sessions: each may be called in one file alone, which asks by what right. */
-export const ISSUES: readonly { readonly calls: RegExp; readonly only: string }[] = [
+/** What makes codes, tokens and sessions: each may be called in few files, which ask by what right. */
+export const ISSUES: readonly { readonly calls: RegExp; readonly only: readonly string[] }[] = [
   {
     calls: /\.(redeemCodeStep|addTokensStep|useRefreshStep|replaceSuccessorStep|supersedeStep)\(/,
-    only: 'src/oauth/token/issue-tokens.ts',
+    only: ['src/oauth/token/issue-tokens.ts'],
   },
-  { calls: /\.addCodeStep\(/, only: 'src/oauth/authorize/issue-answer.ts' },
-  { calls: /\.openStep\(/, only: 'src/sign-in/complete-sign-in.ts' },
-  { calls: /\[finished\]: true,/, only: 'src/sign-in/sign-in-step.ts' },
+  { calls: /\.addCodeStep\(/, only: ['src/oauth/authorize/issue-answer.ts'] },
+  {
+    calls: /\bmakeIdToken\(/,
+    only: ['src/oauth/token/issue-tokens.ts', 'src/oauth/authorize/issue-answer.ts'],
+  },
+  { calls: /\.openStep\(/, only: ['src/sign-in/complete-sign-in.ts'] },
+  { calls: /\[finished\]: true,/, only: ['src/sign-in/sign-in-step.ts'] },
+  { calls: /\[verified\]: true,/, only: ['src/oauth/introspector/verify-subject-token.ts'] },
+  { calls: /\bas (unknown as )?(FinishedSignIn|VerifiedSubject|StoredCode|StoredRefresh)\b/, only: [] },
 ]
 /** Rows of tokens and sessions. */
 export const INSERTS_SESSIONS = /\binsertInto\(\s*['"`]session['"`]/
