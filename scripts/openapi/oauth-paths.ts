@@ -17,18 +17,21 @@ import {
 } from './parts.ts'
 
 const MEANINGS: Partial<Record<(typeof AUTHORIZATION_PARAMETERS)[number], string>> = {
-  response_type: 'code',
+  response_type: 'code, token, id_token, id_token token, code id_token, code token, code id_token token',
   client_id: 'The id of the Client.',
-  redirect_uri: 'Exactly the registered one, or left out.',
+  redirect_uri: 'Exactly a registered one; left out where there is one alone.',
   scope: 'Separated by blanks.',
   state: 'Comes back byte for byte.',
-  response_mode: 'query',
+  response_mode: 'query, fragment, form_post',
   code_challenge: 'PKCE: SHA-256 of the verifier, base64url.',
   code_challenge_method: 'S256',
-  nonce: 'Kept for the ID token, which does not exist yet.',
+  nonce: 'Comes back in the ID token; needed of one that comes through the browser.',
   prompt: 'none, login, consent, select_account',
   max_age: 'Seconds; an older sign-in is asked again.',
   login_hint: 'Fills in the login name.',
+  id_token_hint: 'An ID token of the client: the answer is about that person. It may have expired.',
+  acr_values: 'aal2 wishes for a second factor.',
+  claims: 'JSON: claims for userinfo and id_token (OpenID Connect Core §5.5).',
 }
 
 export const AUTHORIZATION = AUTHORIZATION_PARAMETERS.flatMap((name) => {
@@ -69,7 +72,10 @@ const TOKEN_REQUEST = fields(['grant_type'], {
 const USERINFO = {
   security: [{ bearer: [] }, { session: [] }],
   responses: {
-    200: { description: 'The User.', content: json(ref('UserInfo')) },
+    200: {
+      description: 'The User; of a token with the scope openid, its claims.',
+      content: json(ref('UserInfo')),
+    },
     400: oauthError('The token was sent twice, or in the URL.'),
     401: oauthError('No token, or one that is unknown, expired or ended.'),
     403: oauthError('A token that acts for no user.'),
@@ -94,6 +100,12 @@ const OAUTH: JsonObject = {
     get: operation('OAuth', 'Goes on with a saved request once somebody is signed in', {
       parameters: [parameter('query', 'request', 'The id of the saved request.')],
       responses: { 303: redirect('To the next step.'), 400: page('The request is over.') },
+    }),
+  },
+  '/auth/authorize/answer': {
+    get: operation('OAuth', 'Posts the answer to the application (response_mode=form_post)', {
+      parameters: [parameter('query', 'form', 'The answer, sealed.')],
+      responses: { 200: page('The form that posts it.'), 410: page('Too old, or of another browser.') },
     }),
   },
   '/auth/grant': {
