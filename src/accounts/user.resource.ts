@@ -7,6 +7,7 @@ import { LOGIN_EMAIL_KEY, LOGIN_KEY, loginEmailsOf } from './login-name.ts'
 import type { PasswordStore } from './password.store.ts'
 import { parsePasswordHash } from './password-hash-format.ts'
 import type { PasswordHasher } from './password-hasher.ts'
+import { faultOfPassword } from './password-policy.ts'
 import type { Throttle } from './throttle.ts'
 import type { TwoFactorAttribute } from './two-factor-attribute.ts'
 import type { UserInput } from './user-schema.ts'
@@ -17,15 +18,13 @@ export interface UserKindDeps {
   readonly hasher: PasswordHasher
   readonly throttle: Pick<Throttle, 'isDisabled' | 'resetSteps'>
   readonly twoFactor: TwoFactorAttribute
-  /** Least number of characters of a password in clear; undefined: none but one byte. */
-  readonly passwordMinLength: number | undefined
+  /** Least number of characters of a password in clear. */
+  readonly passwordMinLength: number
   /** Ends the user's sessions and tokens, except those of one browser session. */
   endSessionsOf(userId: string, reason: string, at: Date, exceptSessionId?: string): readonly WriteStep[]
   /** Forgets what other slices keep about the user: devices, grants, rights. */
   deleteSteps(userId: string): readonly WriteStep[]
 }
-
-const MOST_PASSWORD_BYTES = 1024
 
 type SecretWrite = Pick<PreparedWrite, 'steps' | 'changedSecrets'> & Required<Pick<PreparedWrite, 'events'>>
 
@@ -45,7 +44,7 @@ export const createUserKind = (deps: UserKindDeps): ResourceKind<UserInput> => {
     if (password !== null) checkPassword(password, deps.passwordMinLength)
     const stored = await deps.passwords.findHash(id)
     if (password === null && stored === undefined) return NOTHING
-    if (password !== null && stored !== undefined && (await isSame(password, stored))) return unlock(id)
+    if (password !== null && stored !== undefined && (await isSame(password, stored))) return keep(id)
     const change =
       password === null
         ? deps.passwords.removeStep(id)
@@ -57,7 +56,7 @@ export const createUserKind = (deps: UserKindDeps): ResourceKind<UserInput> => {
         ...deps.endSessionsOf(id, 'password-changed', at, sessionId),
       ],
       changedSecrets: ['password'],
-      events: [],
+      events: [{ event: 'password-change', userId: id, factor: 'password' }],
     }
   }
 
@@ -65,14 +64,21 @@ export const createUserKind = (deps: UserKindDeps): ResourceKind<UserInput> => {
    * Writing the password that is there already lets it be tried again after a hundred wrong answers, but clears no
    * smaller count: programs that write users again and again must not help who guesses.
    */
-  const unlock = async (id: string): Promise<SecretWrite> =>
-    (await deps.throttle.isDisabled(id, 'password'))
+  const keep = async (id: string): Promise<SecretWrite> => {
+    const unchanged = {
+      event: 'password-change',
+      userId: id,
+      factor: 'password',
+      reason: 'unchanged',
+    } as const
+    return (await deps.throttle.isDisabled(id, 'password'))
       ? {
           steps: deps.throttle.resetSteps(id, 'password'),
           changedSecrets: [],
-          events: [{ event: 'factor-unlock', userId: id, factor: 'password' }],
+          events: [unchanged, { event: 'factor-unlock', userId: id, factor: 'password' }],
         }
-      : NOTHING
+      : { ...NOTHING, events: [unchanged] }
+  }
 
   const isSame = async (password: string, stored: string): Promise<boolean> =>
     isHash(password) ? password === stored : deps.hasher.verify(stored, password)
@@ -197,7 +203,7 @@ const identifierKeys = ({ system, value }: JsonObject): readonly LookupKey[] => 
 const isHash = (password: string): boolean => password.startsWith('$s0$')
 
 /** @throws {Problem} invalid — never tells more of the password than its length */
-const checkPassword = (password: string, minLength: number | undefined): void => {
+const checkPassword = (password: string, minLength: number): void => {
   const path = 'User.password'
   if (isHash(password)) {
     if (parsePasswordHash(password) === undefined)
@@ -207,9 +213,6 @@ const checkPassword = (password: string, minLength: number | undefined): void =>
       )
     return
   }
-  const bytes = Buffer.byteLength(password)
-  if (bytes < 1 || bytes > MOST_PASSWORD_BYTES)
-    throw invalid(`expected 1 to ${MOST_PASSWORD_BYTES} bytes, not ${bytes}`, path)
-  if (minLength !== undefined && [...password].length < minLength)
-    throw invalid(`expected at least ${minLength} characters`, path)
+  const fault = faultOfPassword(password, minLength)
+  if (fault !== undefined) throw invalid(fault, path)
 }

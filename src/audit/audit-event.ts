@@ -10,6 +10,7 @@ export type AuditEventName =
   /** An app's token was not good enough to change the second factor. */
   | 'two-factor-access'
   | 'password-check'
+  | 'password-change'
   | 'second-factor-check'
   /** An administrator lets a factor be tried again after a hundred wrong answers. */
   | 'factor-unlock'

@@ -112,9 +112,9 @@ export const settings = z.strictObject({
     { fallback: '`on`' },
   ),
   COUNTERSIGN_PASSWORD_MIN_LENGTH: setting(
-    wholeNumber(1, 1024).default(1),
-    'The least number of characters of a new password.',
-    { fallback: '`1`', aidbox: 'BOX_SECURITY_USER_PASSWORD_MIN_LENGTH' },
+    wholeNumber(1, 1024).default(8),
+    'The least number of characters of a new password; imported hashes are not looked into.',
+    { fallback: '`8`', aidbox: 'BOX_SECURITY_USER_PASSWORD_MIN_LENGTH' },
   ),
   COUNTERSIGN_SIGNING_ALGORITHM: setting(
     z.enum(['RS256', 'ES256', 'EdDSA'], 'expected RS256, ES256 or EdDSA').default('RS256'),

@@ -7,7 +7,7 @@ import { equalJson } from '../kernel/json.ts'
 import { malformed, Problem } from '../kernel/problem.ts'
 import type { RequestOrigin } from '../kernel/request-origin.ts'
 import type { Transact, TransactOutcome, WriteStep } from '../kernel/transact.ts'
-import { DuplicateKeyError } from '../kernel/transact.ts'
+import { commit, DuplicateKeyError } from '../kernel/transact.ts'
 import { createKeyedQueue } from './keyed-queue.ts'
 import type { Preconditions } from './preconditions.ts'
 import { checkPreconditions } from './preconditions.ts'
@@ -120,7 +120,13 @@ export const createWriteResource = (deps: WriteResourceDeps): WriteResource => {
     })
     const isUnchanged =
       current !== undefined && prepared.steps.length === 0 && equalJson(current.body, prepared.document)
-    if (isUnchanged) return { outcome: 'unchanged', resource: current }
+    const alsoSteps = (prepared.events ?? []).map((also) =>
+      deps.auditLog.step({ ...auditEvent(request, also.event, stored, []), ...also }),
+    )
+    if (isUnchanged) {
+      if (alsoSteps.length > 0) await commit(deps.transact, alsoSteps)
+      return { outcome: 'unchanged', resource: current }
+    }
 
     const event = current === undefined ? 'resource-create' : 'resource-update'
     const changed = [...changedNames(current?.body, prepared.document), ...prepared.changedSecrets]
@@ -136,13 +142,7 @@ export const createWriteResource = (deps: WriteResourceDeps): WriteResource => {
         keys: kind.lookupKeys(id, prepared.document),
         ...(criteria === undefined ? {} : { onlyMatchOf: criteria.conditions }),
       },
-      [
-        ...prepared.steps,
-        deps.auditLog.step(auditEvent(request, event, stored, changed)),
-        ...(prepared.events ?? []).map((also) =>
-          deps.auditLog.step({ ...auditEvent(request, also.event, stored, []), ...also }),
-        ),
-      ],
+      [...prepared.steps, deps.auditLog.step(auditEvent(request, event, stored, changed)), ...alsoSteps],
     )
     if (resource === 'start over') return resource
     return { outcome: current === undefined ? 'created' : 'updated', resource }

@@ -122,7 +122,7 @@ test('a write whose body arrives after the administrator signed out is refused',
 
 test('a signed-in user is nobody special: not even about oneself, and a dead cookie is nobody', async () => {
   const { request, send, signIn } = await startRest()
-  await send('PUT', '/User/ann', { password: 'secret' })
+  await send('PUT', '/User/ann', { password: 'secret of ann' })
   const cookie = await signIn('ann')
   const own = { cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' }
   assert.equal((await request('/User/ann', { headers: { cookie } })).status, 403)
@@ -151,6 +151,7 @@ test('writes are audited with actor and attribute names, in the same transaction
   assert.deepEqual(
     events.toSorted((left, right) => left.event.localeCompare(right.event)),
     [
+      { event: 'password-change', resource: 'User/ann' },
       { event: 'resource-create', resource: 'User/ann', changed: ['displayName', 'password'] },
       { event: 'resource-delete', resource: 'User/ann', replaces: Math.max(...version.filter(Number)) },
       {

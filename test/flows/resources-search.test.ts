@@ -21,7 +21,7 @@ const startWithPeople = async () => {
     inactive: true,
     name: { givenName: 'Bob', familyName: 'Annan' },
     identifier: [{ value: '7' }],
-    password: 'secret',
+    password: 'secret of ann',
   })
   app.clock.advance(1000)
   await app.send('PUT', '/User/eve', { gender: 'female', phoneNumber: '+49 100', title: '100% real' })

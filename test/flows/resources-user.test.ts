@@ -27,8 +27,8 @@ test('a password is kept when a write leaves it out, changed when it gives one, 
   assert(await isPassword('first password'))
   await send('PUT', '/User/ann', { password: ' second password ' })
   assert(await isPassword(' second password '))
-  await send('PATCH', '/User/ann', [{ op: 'add', path: '/password', value: 'third' }])
-  assert(await isPassword('third'))
+  await send('PATCH', '/User/ann', [{ op: 'add', path: '/password', value: 'third password' }])
+  assert(await isPassword('third password'))
   await send('PATCH', '/User/ann', { password: null })
   assert.equal(await stores.passwords.findHash('ann'), undefined)
 })
@@ -46,7 +46,7 @@ test('the same password again is no change: no new version, and sessions go on',
 test('another password, inactivity and deletion end the sessions at once', async () => {
   const { send, signIn, isSignedIn } = await startWithUser()
   const changes = [
-    () => send('PUT', '/User/ann', { password: 'other' }),
+    () => send('PUT', '/User/ann', { password: 'another one' }),
     () => send('PATCH', '/User/ann', { inactive: true }),
     () => send('DELETE', '/User/ann'),
   ]
