@@ -6,6 +6,7 @@ import { createAuthorization } from './app-authorize.ts'
 import { createClientAuthentication } from './app-clients.ts'
 import { ensureFirstAccounts } from './app-first-start.ts'
 import { createInstalledGrants } from './app-grants.ts'
+import { createPasswordRoutes } from './app-password.ts'
 import { createResources } from './app-resources.ts'
 import { createStores } from './app-stores.ts'
 import { createTwoFactor } from './app-two-factor.ts'
@@ -224,6 +225,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
         return account === undefined ? userId : nameOf(account)
       },
     }),
+    ...createPasswordRoutes({ ...edge, ...deps, ...config, stores, hasher, deviceIdOf }),
     endSessionRoutes({
       ...edge,
       ...signIn,

@@ -11,6 +11,7 @@ import { createTokenIntrospectorKind } from '../../src/oauth/introspector/token-
 import type { ResourceKind } from '../../src/resources/resource-kind.ts'
 import { AUTH_PATHS } from './auth-paths.ts'
 import { withOwnUi } from './own-ui-paths.ts'
+import { PASSWORD_PATHS } from './password-paths.ts'
 import { COMMON_RESPONSES, resourcePaths } from './resource-paths.ts'
 import { COMMON_SCHEMAS, resourceSchema } from './schemas.ts'
 
@@ -46,12 +47,13 @@ export const openapiDocument = (): JsonObject => ({
     ...KINDS.map(({ kind: { type } }) => ({ name: type, description: `The ${type} resource.` })),
     { name: 'Sign-in', description: 'Pages for people.' },
     { name: 'Two-factor', description: 'Pages for people, and JSON for one’s own UI.' },
+    { name: 'Password', description: 'Pages for people, and JSON for one’s own UI.' },
     { name: 'OAuth', description: 'For applications.' },
     { name: 'Operation', description: 'For who runs the server.' },
   ],
   paths: {
     ...Object.assign({}, ...KINDS.map(({ kind }) => resourcePaths(kind))),
-    ...withoutCredentials(withOwnUi(AUTH_PATHS)),
+    ...withoutCredentials({ ...withOwnUi(AUTH_PATHS), ...PASSWORD_PATHS }),
   },
   components: {
     schemas: {

@@ -51,6 +51,16 @@ export const createPasswordStore = (database: Database): PasswordStore => {
           .where('hash', '=', from)
           .returning('user_id'),
       ),
+    replaceGuard: (userId, from, hash, at) =>
+      database.guard(
+        sql
+          .updateTable('password_credential')
+          .set({ hash, changed_at: at.getTime() })
+          .where('user_id', '=', userId)
+          .where('hash', '=', from.hash)
+          .where('attempt_epoch', '=', from.epoch)
+          .returning('user_id'),
+      ),
     unchangedGuard: (userId, { hash, epoch }) => database.guard(unchanged({ userId, hash, epoch })),
     endAttemptsStep: (userId) =>
       database.step(

@@ -30,7 +30,7 @@ export const hiddenFields = ({ csrf, hidden = {} }: HiddenFields): Html =>
 export interface Field {
   readonly name: string
   readonly label: string
-  readonly autocomplete: 'username' | 'current-password' | 'one-time-code'
+  readonly autocomplete: 'username' | 'current-password' | 'new-password' | 'one-time-code'
   readonly value?: string | undefined
   readonly hint?: Html | string | undefined
   readonly error?: string | undefined
@@ -48,7 +48,7 @@ export const field = (given: Field): Html => {
 <label class="cs-label" for="${name}">${label}</label>
 ${hint === undefined ? '' : html`<p class="cs-hint" id="${name}-hint">${hint}</p>`}
 <input class="cs-input${autocomplete === 'one-time-code' ? ' cs-code' : ''}" id="${name}" name="${name}"
- type="${autocomplete === 'current-password' ? 'password' : 'text'}" autocomplete="${autocomplete}"
+ type="${autocomplete.endsWith('-password') ? 'password' : 'text'}" autocomplete="${autocomplete}"
  ${autocomplete === 'one-time-code' ? html`inputmode="numeric"` : ''}
  ${value === undefined ? '' : html`value="${value}"`}
  ${described === '' ? '' : html`aria-describedby="${described}"`}

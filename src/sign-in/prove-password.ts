@@ -10,7 +10,7 @@ import type { AuditLog } from '../audit/audit-log.store.ts'
 import type { Clock, Pause } from '../kernel/clock.ts'
 import type { RequestOrigin } from '../kernel/request-origin.ts'
 import { hashSecretToken } from '../kernel/secret-token.ts'
-import type { Transact } from '../kernel/transact.ts'
+import type { Transact, WriteStep } from '../kernel/transact.ts'
 import type { KnownDeviceStore } from '../sessions/known-device.store.ts'
 import type { Proof } from './sign-in-step.ts'
 
@@ -53,6 +53,8 @@ export type PasswordVerdict =
       readonly mark: string
       /** For a sign-in that is not over yet: true once what must be so while the password is right is so, and kept. */
       readonly settle: () => Promise<boolean>
+      /** Instead of the proof's `use`: replaces the password that was right, refused once it is another one. */
+      readonly replaceSteps: (hash: string, at: Date) => readonly WriteStep[]
       /** Counts the answer as wrong after all, when its transaction was refused. */
       readonly refused: () => Promise<PasswordRefusal>
     }
@@ -172,6 +174,10 @@ const judgePassword = async (
       if (better === undefined) return (await throttle.state(guess)).kind === 'open'
       return (await deps.transact(use)).kind === 'committed'
     },
+    replaceSteps: (newHash, at) => [
+      ...throttle.succeededSteps(guess),
+      passwords.replaceGuard(account.id, stored, newHash, at),
+    ],
     refused: () => count('changed-meanwhile'),
   }
 }

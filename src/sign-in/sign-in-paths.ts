@@ -4,6 +4,7 @@ export const CODE_PATH = '/auth/login/2fa/confirm'
 export const RESEND_PATH = '/auth/login/2fa/refresh'
 export const SIGN_OUT_PATH = '/auth/logout'
 export const TWO_FACTOR_PATH = '/auth/two-factor'
+export const CHANGE_PASSWORD_PATH = '/auth/change-password'
 export const LANDING_PATH = '/'
 
 /** Why a browser is back at the first step; a word in the URL, the text is ours. */
@@ -12,13 +13,22 @@ export const NOTICES = {
   'wrong-codes': 'Too many wrong codes. Log in again.',
 } as const
 
-export type Notice = keyof typeof NOTICES
+/** What a browser has just done, likewise. */
+export const DONE_NOTICES = {
+  'password-changed': 'Your password is changed. Log in with the new one.',
+} as const
+
+export type Notice = keyof typeof NOTICES | keyof typeof DONE_NOTICES
 
 /**
  * The text of a word in the URL; undefined for any other word, so that links put no words of theirs on the page.
  */
-export const noticeText = (word: string | undefined): string | undefined =>
-  word !== undefined && Object.hasOwn(NOTICES, word) ? NOTICES[word as Notice] : undefined
+export const noticeText = (word: string | undefined): string | undefined => textOf(NOTICES, word)
+/** As {@link noticeText}, of good news. */
+export const doneText = (word: string | undefined): string | undefined => textOf(DONE_NOTICES, word)
+
+const textOf = (texts: Readonly<Record<string, string>>, word: string | undefined): string | undefined =>
+  word !== undefined && Object.hasOwn(texts, word) ? texts[word] : undefined
 
 export interface SignInLink {
   readonly request?: string | undefined

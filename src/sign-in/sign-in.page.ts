@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { FormPage } from '../html/form.page.ts'
-import { errorOf, errorSummary, field, hiddenFields, submit } from '../html/form.page.ts'
+import { errorOf, errorSummary, field, hiddenFields, notice, submit } from '../html/form.page.ts'
 import type { Html } from '../html/layout.page.ts'
 import { layout } from '../html/layout.page.ts'
 
@@ -10,6 +10,8 @@ export interface SignInPage extends FormPage {
   readonly username: string
   /** The app that waits for the sign-in. */
   readonly clientName?: string | undefined
+  /** What the person has just done, told once. */
+  readonly done?: string | undefined
 }
 
 /** The name and the password. After a failure the password has the focus, told together with what went wrong. */
@@ -25,6 +27,7 @@ export const signInPage = (page: SignInPage): Html => {
         ? 'Log in to your account'
         : html`Log in to continue to <strong><bdi>${clientName}</bdi></strong>`
     }</p>
+${page.done === undefined ? '' : notice('success', page.done)}
 ${errorSummary('sign-in-error', error)}
 <form class="cs-form" method="post" action="${action}">
 ${hiddenFields({ csrf, hidden })}

@@ -24,7 +24,14 @@ import {
   sayPending,
   startAgainProblem,
 } from './sign-in-json.routes.ts'
-import { AUTHORIZE_PATH, CODE_PATH, LANDING_PATH, noticeText, SIGN_IN_PATH } from './sign-in-paths.ts'
+import {
+  AUTHORIZE_PATH,
+  CODE_PATH,
+  doneText,
+  LANDING_PATH,
+  noticeText,
+  SIGN_IN_PATH,
+} from './sign-in-paths.ts'
 
 export interface SignInRoutesDeps extends SignInEdge {
   readonly signIn: BeginSignInDeps
@@ -41,6 +48,7 @@ interface Purpose {
 
 interface SignInView extends Partial<BlockedView> {
   readonly username: string
+  readonly done?: string | undefined
   readonly pageStatus?: number
 }
 
@@ -84,6 +92,7 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
           ...(redirectTo === undefined ? {} : { redirect_to: redirectTo }),
         },
         username: view.username,
+        done: view.done,
         error: view.error,
         retryAfterSeconds: view.retryAfterSeconds,
         clientName: pending?.clientName,
@@ -121,6 +130,7 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
       }
       return show(c, purpose, {
         username: loginHint ?? '',
+        done: doneText(query.get('notice')),
         ...(isRequestOver ? { error: REQUEST_OVER } : errorOf(noticeText(query.get('notice')))),
       })
     })

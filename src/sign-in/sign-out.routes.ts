@@ -14,7 +14,13 @@ import { visitorOf } from './sign-in-answers.routes.ts'
 import type { SignInAttemptStore } from './sign-in-attempt.store.ts'
 import type { AttemptSeal } from './sign-in-attempt.ts'
 import type { SignInEdge } from './sign-in-edge.ts'
-import { LANDING_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, TWO_FACTOR_PATH } from './sign-in-paths.ts'
+import {
+  CHANGE_PASSWORD_PATH,
+  LANDING_PATH,
+  SIGN_IN_PATH,
+  SIGN_OUT_PATH,
+  TWO_FACTOR_PATH,
+} from './sign-in-paths.ts'
 import { signedOutPage, signOutPage } from './sign-out.page.ts'
 import { signOut } from './sign-out.ts'
 import { signedInPage } from './signed-in.page.ts'
@@ -44,7 +50,13 @@ export const signOutRoutes = (deps: SignOutRoutesDeps): Hono<AppEnv> => {
       if (session === undefined) return redirect(c, SIGN_IN_PATH)
       const { theme } = await deps.currentPolicy()
       const userName = await nameOfUser(session.userId)
-      const view = { theme, userName, twoFactorHref: TWO_FACTOR_PATH, signOutHref: SIGN_OUT_PATH }
+      const view = {
+        theme,
+        userName,
+        twoFactorHref: TWO_FACTOR_PATH,
+        changePasswordHref: CHANGE_PASSWORD_PATH,
+        signOutHref: SIGN_OUT_PATH,
+      }
       return page(c, signedInPage(view), { theme })
     })
     .get(SIGN_OUT_PATH, async (c) => {

@@ -8,17 +8,25 @@ export interface SignedInPage {
   /** Who is signed in. */
   readonly userName: string
   readonly twoFactorHref: string
+  readonly changePasswordHref: string
   readonly signOutHref: string
 }
 
 /** Where a browser lands that signed in without an app waiting for it. */
-export const signedInPage = ({ theme, userName, twoFactorHref, signOutHref }: SignedInPage): Html =>
+export const signedInPage = ({
+  theme,
+  userName,
+  twoFactorHref,
+  changePasswordHref,
+  signOutHref,
+}: SignedInPage): Html =>
   layout(
     { theme, title: 'You are signed in' },
     html`<p class="cs-lead">As <strong><bdi>${userName}</bdi></strong></p>
 <nav aria-label="Your account">
 <ul class="cs-menu">
 <li><a class="cs-menu-item" href="${twoFactorHref}">Two-factor authentication</a></li>
+<li><a class="cs-menu-item" href="${changePasswordHref}">Change password</a></li>
 <li><a class="cs-menu-item" href="${signOutHref}">Sign out</a></li>
 </ul>
 </nav>`,

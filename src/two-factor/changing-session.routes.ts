@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { AuditEventName } from '../audit/audit-event.ts'
 import { putHeader } from '../http/answer-headers.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import type { Fields } from '../http/fields.ts'
@@ -19,6 +20,8 @@ export interface ChangingSessionDeps
   readonly findTokenSession: (token: string) => Promise<TokenSession | undefined>
   /** Whether an app is the operator's own. */
   readonly isFirstParty: (clientId: string) => Promise<boolean>
+  /** What is changed, where it is not the second factor: how its audit events are named, and what to call it. */
+  readonly changes?: { readonly event: AuditEventName; readonly what: string }
 }
 
 /**
@@ -51,6 +54,7 @@ const byToken = async (
   const session = await deps.findTokenSession(token)
   if (session === undefined)
     throw oauthProblem('invalid_token', 'the access token is unknown, expired or ended', 'Bearer')
+  const { event, what } = deps.changes ?? { event: 'two-factor-access', what: 'the second factor' }
   const { id, familyId, userId, clientId, authenticatedAt } = session
   c.set('actor', {
     ...(userId === undefined ? {} : { userId }),
@@ -60,7 +64,7 @@ const byToken = async (
     throw oauthProblem('insufficient_scope', 'the token acts for no user', 'Bearer')
   if (!(await deps.isFirstParty(clientId))) {
     await deps.auditLog.record({
-      event: 'two-factor-access',
+      event,
       outcome: 'failure',
       reason: 'not-first-party',
       userId,
@@ -70,7 +74,7 @@ const byToken = async (
     })
     throw oauthProblem(
       'insufficient_scope',
-      'only an app with first_party: true may change the second factor',
+      `only an app with first_party: true may change ${what}`,
       'Bearer',
     )
   }

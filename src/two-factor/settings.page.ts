@@ -13,17 +13,18 @@ export interface TwoFactorSettingsPage {
   readonly userName: string
   readonly enableHref: string
   readonly disableHref: string
+  readonly changePasswordHref: string
   readonly signOutHref: string
 }
 
 /** Two-factor on or off, and the one thing to do about it. */
 export const twoFactorSettingsPage = (page: TwoFactorSettingsPage): Html => {
-  const { theme, isEnabled, flash, userName, enableHref, disableHref, signOutHref } = page
+  const { theme, isEnabled, flash, userName, enableHref, disableHref, changePasswordHref, signOutHref } = page
   return layout(
     {
       theme,
       title: 'Two-factor authentication',
-      footer: html`Signed in as <strong><bdi>${userName}</bdi></strong> · <a href="${signOutHref}">Sign out</a>`,
+      footer: html`Signed in as <strong><bdi>${userName}</bdi></strong> · <a href="${changePasswordHref}">Change password</a> · <a href="${signOutHref}">Sign out</a>`,
     },
     html`${flash === undefined ? '' : notice('success', FLASHES[flash])}
 <p class="cs-state cs-state-${isEnabled ? 'on' : 'off'}"><span>Two-factor is <strong>${isEnabled ? 'on' : 'off'}</strong></span></p>

@@ -27,6 +27,7 @@ export const settingsRoutes = (deps: TwoFactorRoutesDeps): Hono<AppEnv> =>
         userName: await userNameOf(deps, session.userId),
         enableHref: ENABLE,
         disableHref: DISABLE,
+        changePasswordHref: '/auth/change-password',
         signOutHref: '/auth/logout',
       }),
       { theme },

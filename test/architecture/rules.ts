@@ -10,7 +10,7 @@ export const SLICE_LEVELS: readonly (readonly string[])[] = [
   ['access', 'accounts', 'clients', 'sessions', 'auth-config'],
   ['two-factor'],
   ['sign-in'],
-  ['oauth', 'console'],
+  ['oauth', 'password', 'console'],
 ]
 
 /** From here up every file's suffix says its layer, and a file without one is a rule. */

@@ -3,6 +3,7 @@ import type { Html } from '../../src/html/layout.page.ts'
 import { problemPage } from '../../src/html/problem.page.ts'
 import type { Theme } from '../../src/html/theme.ts'
 import { consentPage } from '../../src/oauth/authorize/consent.page.ts'
+import { changePasswordPage } from '../../src/password/change-password.page.ts'
 import { codePage } from '../../src/sign-in/code.page.ts'
 import { signInPage } from '../../src/sign-in/sign-in.page.ts'
 import { signedOutPage, signOutPage } from '../../src/sign-in/sign-out.page.ts'
@@ -34,6 +35,7 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
     isEnabled: false,
     enableHref: '/auth/two-factor/enable',
     disableHref: '/auth/two-factor/disable',
+    changePasswordHref: '/auth/change-password',
     signOutHref: '/auth/logout',
   }
   const enable = {
@@ -44,6 +46,7 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
     expiresInSeconds: 900,
     cancelHref,
   }
+  const changing = { ...form, userName: text, minLength: 8, cancelHref: '/' }
   const consent = { ...form, clientName: text, userName: text, scopes: [] }
   return new Map<string, Html>([
     ['sign-in', signInPage({ ...form, username: '' })],
@@ -61,6 +64,13 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
     ['settings-off', twoFactorSettingsPage(settings)],
     ['settings-on', twoFactorSettingsPage({ ...settings, isEnabled: true, flash: 'enabled' })],
     ['settings-disabled', twoFactorSettingsPage({ ...settings, flash: 'disabled' })],
+    ['change-password', changePasswordPage(changing)],
+    ['change-password-wrong', changePasswordPage({ ...changing, error: text })],
+    [
+      'change-password-new',
+      changePasswordPage({ ...changing, newErrors: { password: text, repeated: text } }),
+    ],
+    ['sign-in-changed', signInPage({ ...form, username: '', done: 'Your password is changed.' })],
     ['enable', enableTwoFactorPage(enable)],
     ['enable-wrong', enableTwoFactorPage({ ...enable, error: text, endsOtherSessions: true })],
     ['confirm-password', confirmPasswordPage({ ...form, userName: text, cancelHref })],
