@@ -1,42 +1,9 @@
-// The commands of the documentation, run as they are typed, with only the address and what is pasted exchanged.
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { promisify } from 'node:util'
 import { oathtoolCode } from '../support/authenticator.ts'
+import { commandsOf, linesOf, shell } from '../support/document-commands.ts'
 import { SEED_AUTH_CONFIG } from '../support/seed.ts'
 import { ROOT_SECRET, startTestServer } from '../support/test-app.ts'
-
-const run = promisify(execFile)
-
-/** The shell blocks of a document that talk to a running server. */
-const commandsOf = (document: string): readonly string[] => {
-  const text = readFileSync(new URL(`../../${document}`, import.meta.url), 'utf8')
-  return [...text.matchAll(/^```sh\n(.*?)^```/gms)]
-    .map(([, block = '']) => block.replace(/^npm run example\n/m, ''))
-    .filter((block) => block.includes('curl ') || block.includes('paste-it-here'))
-}
-
-/** Runs blocks one after the other in one shell, and answers what they print. */
-const shell = async (
-  url: string,
-  pasted: string,
-  blocks: readonly (string | undefined)[],
-): Promise<string> => {
-  const script = blocks
-    .join('\n')
-    .replaceAll('http://localhost:8080', url)
-    .replaceAll('paste-it-here', pasted)
-  const { stdout } = await run('bash', ['-euc', `curl() { command curl -sSf "$@"; echo; }\n${script}`])
-  return stdout
-}
-
-const linesOf = (output: string) =>
-  output
-    .trim()
-    .split(/\n+/)
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
 
 test('the quick start works as it is typed', async () => {
   const server = await startTestServer()
