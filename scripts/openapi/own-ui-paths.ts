@@ -134,6 +134,7 @@ const SIGN_IN: Readonly<Record<string, JsonObject>> = {
       },
     },
   },
+  '/auth/logout': { post: { requestBody: { content: json({ type: 'object' }) } } },
   '/auth/login/2fa/refresh': {
     post: {
       requestBody: { content: json(PENDING) },

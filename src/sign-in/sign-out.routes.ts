@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { AccountStore } from '../accounts/account.store.ts'
 import type { AuditLog } from '../audit/audit-log.store.ts'
 import type { AppEnv } from '../http/app-env.ts'
-import { readForm } from '../http/form.ts'
+import { readFormOrFields } from '../http/fields.ts'
 import { prefersHtml } from '../http/negotiate.ts'
 import { answer, page, redirect } from '../http/respond.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -74,7 +74,7 @@ export const signOutRoutes = (deps: SignOutRoutesDeps): Hono<AppEnv> => {
       return page(c, signOutPage(view), { theme })
     })
     .post(SIGN_OUT_PATH, async (c) => {
-      csrf.verify(c, await readForm(c))
+      csrf.verifyFields(c, await readFormOrFields(c))
       const session = await deps.sessionOf(c)
       if (session !== undefined) await signOut(deps, session, c.get('origin'))
       await endOldAttempt(deps, visitorOf(c, deps))

@@ -53,6 +53,24 @@ forEachDatabase('The store of authenticators', (open) => {
     const totp = storeOf(database)
     return { database, totp }
   }
+  it('keeps how codes are to be sent with a pending secret, and makes it the user’s when that is enabled', async () => {
+    const { database, totp } = await setUp()
+    const transports = async () => (await totp.findViews(['ann'])).get('ann')?.transport
+    const sms = { ...pendingOf('s1', 'ann'), transport: 'sms' }
+    assert.deepEqual(await totp.openPending(sms, NOW), sms)
+    const other = { ...pendingOf('s1', 'ann', OTHER_SECRET), transport: undefined }
+    assert.deepEqual(await totp.openPending(other, NOW), { ...sms, transport: undefined })
+    assert.deepEqual(await totp.openPending({ ...sms, transport: 'mail' }, NOW), {
+      ...sms,
+      transport: 'mail',
+    })
+    assert.equal(await transports(), undefined)
+    await database.transact([totp.enable('ann', SECRET, 100, NOW, 'mail')])
+    assert.equal(await transports(), 'mail')
+    await database.transact([totp.disable('ann', NOW)])
+    await database.transact([totp.enable('ann', SECRET, 101, NOW)])
+    assert.equal(await transports(), 'mail')
+  })
   it('lets a transaction pass for whom no secret is active, and refuses it once one is', async () => {
     const { database, totp } = await setUp()
     const sessions = () => database.transact(totp.notEnabledSteps('ann'))

@@ -257,6 +257,18 @@ describe('Signing in by JSON', () => {
     assert.equal(await app.isSignedIn(old), false)
   })
 
+  it('signs out by JSON, but not for another site', async () => {
+    const app = await startApp()
+    const person = app.person()
+    const call = callFrom(person)
+    await call(LOGIN, credentials('ann'))
+    assert.equal((await call('/auth/logout', {}, { 'sec-fetch-site': 'cross-site' })).status, 403)
+    assert.equal(await app.isSignedIn(person), true)
+    const thief = person.clone()
+    assert.deepEqual(told(await call('/auth/logout')), [200, {}])
+    assert.equal(await app.isSignedIn(thief), false)
+  })
+
   it('tells that the request of an app is over', async () => {
     const app = await startApp()
     const person = app.person()
