@@ -66,7 +66,16 @@ export const createSessionStore = (database: Database): SessionStore => {
   )
   const liveTokenSession = prepared((value: Parameter<TokenAt>) =>
     live(value)
-      .select(['id', 'family_id', 'user_id', 'client_id', 'scope', 'authenticated_at', 'expires_at'])
+      .select([
+        'id',
+        'family_id',
+        'user_id',
+        'client_id',
+        'scope',
+        'proven',
+        'authenticated_at',
+        'expires_at',
+      ])
       .where('type', '<>', 'browser')
       .where((where) => where.or([where('user_id', 'is', null), where.exists(isActiveUser)]))
       .where((where) => where.or([where('client_id', 'is', null), where.exists(isActiveClient)])),
@@ -156,7 +165,8 @@ export const createSessionStore = (database: Database): SessionStore => {
         userId: row.user_id ?? undefined,
         clientId: row.client_id ?? undefined,
         scope: row.scope ?? undefined,
-        authenticatedAt: row.authenticated_at ?? undefined,
+        // NOTE: a token exchanged for somebody else's proves nothing that happened here, whenever it was issued.
+        authenticatedAt: row.proven === '[]' ? undefined : (row.authenticated_at ?? undefined),
         expiresAt: row.expires_at,
       }
     },

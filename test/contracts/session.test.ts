@@ -71,6 +71,16 @@ forEachDatabase('Sessions', (open) => {
     assert.equal(await sessions.findTokenSession('hash-t1', expiresAt), undefined)
   })
 
+  it('knows when somebody signed in for a token, and that nobody did for one without proofs', async () => {
+    const { database, sessions } = await setUp()
+    const signedIn = { authenticated_at: at.getTime() }
+    await addToken(database, 't1', { ...signedIn, family_id: 'f', proven: JSON.stringify(proven) })
+    await addToken(database, 't2', { ...signedIn, proven: '[]' })
+    const first = await sessions.findTokenSession('hash-t1', later)
+    assert.deepEqual([first?.familyId, first?.authenticatedAt], ['f', at.getTime()])
+    assert.equal((await sessions.findTokenSession('hash-t2', later))?.authenticatedAt, undefined)
+  })
+
   it('has no sessions of users that are inactive, deleted or were never there', async () => {
     const { database, sessions, session } = await setUp()
     await addToken(database, 't1')

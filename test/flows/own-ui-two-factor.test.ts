@@ -151,6 +151,27 @@ describe('The JSON of the second factor', () => {
     )
   })
 
+  it('takes the token of a password grant, whose second factor is asked for from then on', async () => {
+    const { app } = await startWithApp()
+    await app.addClient('native', { grant_types: ['password'], first_party: true }, SECRET)
+    const signIn = (more: Readonly<Record<string, string>> = {}) =>
+      postToken(app, {
+        grant_type: 'password',
+        client_id: 'native',
+        client_secret: SECRET,
+        username: 'my-user',
+        password: 'password',
+        ...more,
+      })
+    const call = callAs(app, String((await signIn()).body.access_token))
+    const key = keyOf(await call(REQUEST))
+    assert.deepEqual(told(await call(CONFIRM, { token: codeOf(app, key) })), [200, {}])
+    const asked = await signIn()
+    assert.deepEqual([asked.status, asked.body.mfa_required], [400, true])
+    app.clock.advance(STEP)
+    assert.equal((await signIn({ totp: codeOf(app, key) })).status, 200)
+  })
+
   it('takes no token that acts for no user', async () => {
     const { app } = await startWithApp()
     await app.addClient('robot', { grant_types: ['client_credentials'], first_party: true }, SECRET)
