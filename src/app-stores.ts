@@ -5,6 +5,7 @@ import { createThrottle, openThrottle } from './accounts/throttle.sql.ts'
 import { createAuditLog } from './audit/audit-log.sql.ts'
 import { createAuthConfigStore } from './auth-config/auth-config.sql.ts'
 import { createWebhookHeaderStore } from './auth-config/webhook-header.sql.ts'
+import { createAllowedOriginStore } from './clients/allowed-origin.sql.ts'
 import { createClientSecretStore, createClientStore } from './clients/client.sql.ts'
 import { createClientAssertionStore } from './clients/client-assertion.sql.ts'
 import { createClientGuessLimit } from './clients/client-guess-limit.sql.ts'
@@ -57,6 +58,7 @@ export const createStores = (deps: StoresDeps) => {
     throttle: isRateLimited ? createThrottle({ database, clock }) : openThrottle(database),
     clients: createClientStore(database),
     clientSecrets: createClientSecretStore(database),
+    allowedOrigins: createAllowedOriginStore(database),
     clientAssertions: createClientAssertionStore(database),
     clientGuessLimit: createClientGuessLimit(database),
     authConfigs: createAuthConfigStore(database),

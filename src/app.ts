@@ -40,8 +40,8 @@ import { createIdTokenMaker } from './oauth/id-token/make-id-token.ts'
 import { introspectRoutes } from './oauth/introspect/introspect.routes.ts'
 import { createJwtSigner, generateSigningKey } from './oauth/keys/signing-key.node.ts'
 import { createSigningKeys } from './oauth/keys/signing-keys.ts'
-import { isOpenToScripts } from './oauth/open-to-scripts.ts'
 import { revokeRoutes } from './oauth/revoke/revoke.routes.ts'
+import { createScriptAccess } from './oauth/script-access.ts'
 import { tokenRoutes } from './oauth/token/token.routes.ts'
 import { userinfoRoutes } from './oauth/userinfo/userinfo.routes.ts'
 import { createOutboundFetch } from './outbound/outbound-fetch.node.ts'
@@ -188,7 +188,8 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     random,
     trustedProxies: config.trustedProxies,
     isHttps: config.isHttps,
-    isOpenToScripts,
+    scriptAccess: createScriptAccess(resources.kinds.map(({ type }) => type)),
+    isRegisteredOrigin: stores.allowedOrigins.allows,
     faceOfRoute: (path) => faces.get(path),
   })
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { JsonObject } from '../kernel/json.ts'
 import { isJsonObject } from '../kernel/json.ts'
 import { reference } from '../resources/reference.ts'
+import { allowedOriginFault } from './allowed-origin.ts'
 import { CLIENT_AUTHENTICATION_METHODS, JWT_BEARER } from './client-keys.ts'
 import { clientKeys, keySetUri } from './client-keys-schema.ts'
 import { registeredUriFault } from './registered-uri.ts'
@@ -26,6 +27,11 @@ const redirectUri = text.max(2048, 'expected at most 2048 characters').superRefi
 
 /** Beside the single one. */
 const redirectUris = z.array(redirectUri).max(100, 'expected at most 100 redirect URIs')
+
+const allowedOrigin = text.superRefine((origin, context) => {
+  const fault = allowedOriginFault(origin)
+  if (fault !== undefined) context.addIssue(fault)
+})
 
 const webUrl = text.refine(
   (url) => /^https?:\/\//i.test(url) && URL.canParse(url),
@@ -115,7 +121,7 @@ const attributes = z.strictObject({
   scopes: z
     .array(z.strictObject({ policy: reference('AccessPolicy').optional(), parameters: open.optional() }))
     .optional(),
-  allowed_origins: texts.optional(),
+  allowed_origins: z.array(allowedOrigin).max(100, 'expected at most 100 origins').optional(),
   'fhir-base-url': text.optional(),
   id_token_signed_response_alg: tokenAlgorithm.optional(),
   access_token_signed_response_alg: tokenAlgorithm.optional(),

@@ -2,6 +2,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import { invalid } from '../kernel/problem.ts'
 import type { WriteStep } from '../kernel/transact.ts'
 import type { ResourceKind } from '../resources/resource-kind.ts'
+import { ALLOWED_ORIGIN_KEY, allowedOriginsOf } from './allowed-origin.ts'
 import type { ClientSecretStore, ClientStore } from './client.store.ts'
 import type { ClientInput } from './client-schema.ts'
 import { clientSchema } from './client-schema.ts'
@@ -72,7 +73,8 @@ export const createClientKind = (deps: ClientKindDeps): ResourceKind<ClientInput
       ['scopes', 'policy'],
     ],
     searchParameters: {},
-    lookupKeys: () => [],
+    lookupKeys: (_id, document) =>
+      allowedOriginsOf(document).map((value) => ({ name: ALLOWED_ORIGIN_KEY, value, isUnique: false })),
 
     prepareWrite: async ({ secret, ...document }, { id, current, at }) => {
       const secretSteps = await writeSecret(id, secret)

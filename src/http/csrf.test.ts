@@ -7,6 +7,7 @@ import { silentLogger } from '../kernel/logger.ts'
 import { systemRandom } from '../kernel/random.ts'
 import type { AppEnv } from './app-env.ts'
 import { createCookies } from './cookies.ts'
+import type { ScriptAccess } from './cors.ts'
 import { createCsrf } from './csrf.ts'
 import { installEdge } from './edge.ts'
 import { readForm } from './form.ts'
@@ -27,7 +28,8 @@ installEdge(app, {
   random: systemRandom,
   trustedProxies: 0,
   isHttps: true,
-  isOpenToScripts: () => false,
+  scriptAccess: (): ScriptAccess => 'nobody',
+  isRegisteredOrigin: async () => false,
   faceOfRoute: () => undefined,
 })
 app.onError(handleError('oauth', errors))

@@ -10,6 +10,7 @@ import { invalid, malformed, oauthProblem, Problem } from '../kernel/problem.ts'
 import { systemRandom } from '../kernel/random.ts'
 import { putHeader } from './answer-headers.ts'
 import type { AppEnv } from './app-env.ts'
+import type { ScriptAccess } from './cors.ts'
 import { installEdge } from './edge.ts'
 import type { Face } from './handle-error.ts'
 import { createPinoLogger } from './pino-logger.ts'
@@ -21,7 +22,8 @@ const deps = {
   clock: systemClock,
   random: systemRandom,
   trustedProxies: 0,
-  isOpenToScripts: () => false,
+  scriptAccess: (): ScriptAccess => 'nobody',
+  isRegisteredOrigin: async () => false,
   faceOfRoute: (pattern: string) => faces.get(pattern),
   isHttps: true,
   renderProblem: problemPage,

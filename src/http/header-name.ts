@@ -19,6 +19,7 @@ export type HeaderName =
   | 'Referrer-Policy'
   | 'Retry-After'
   | 'Strict-Transport-Security'
+  | 'Vary'
   | 'WWW-Authenticate'
   | 'X-Content-Type-Options'
   | 'X-Frame-Options'

@@ -9,6 +9,7 @@ import { silentLogger } from '../kernel/logger.ts'
 import { systemRandom } from '../kernel/random.ts'
 import type { AppEnv } from './app-env.ts'
 import { readBody } from './body.ts'
+import type { ScriptAccess } from './cors.ts'
 import { installEdge } from './edge.ts'
 import { healthRoutes } from './health.ts'
 import type { RunningServer } from './serve.ts'
@@ -19,7 +20,8 @@ const deps = {
   clock: systemClock,
   random: systemRandom,
   trustedProxies: 0,
-  isOpenToScripts: () => false,
+  scriptAccess: (): ScriptAccess => 'nobody',
+  isRegisteredOrigin: async () => false,
   faceOfRoute: () => undefined,
   isHttps: false,
   renderProblem: problemPage,
