@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { before, describe, test } from 'node:test'
 import { decodeProtectedHeader } from 'jose'
 import type { Suite } from '../support/certification.ts'
-import { createSuite, prepareSuite, SUITE_CALLBACK } from '../support/certification.ts'
+import { CLAIMS, createSuite, prepareSuite, SUITE_CALLBACK } from '../support/certification.ts'
 import { basic, postToken, SECRET, statusOf } from '../support/oauth-client.ts'
 import type { StoredApp } from '../support/stored-app.ts'
 import { startStoredApp } from '../support/stored-app.ts'
@@ -43,7 +43,7 @@ for (const mode of ['query', 'form_post'] as const)
       assert.equal(claims.at_hash, digest.subarray(0, 16).toString('base64url'))
       const user = await suite.userinfo({ headers: bearer(tokens.access_token) })
       assert.equal(user.sub, claims.sub)
-      for (const claim of ['name', 'email', 'address']) assert.equal(claim in claims, false, claim)
+      for (const claim of Object.values(CLAIMS).flat()) assert.equal(claim in claims, false, claim)
     })
 
     test('oidcc-response-type-missing: told to the client, or on a page', async () => {
@@ -77,6 +77,43 @@ for (const mode of ['query', 'form_post'] as const)
     test('oidcc-ensure-request-without-nonce-succeeds-for-code-flow: and the ID token has none', async () => {
       const { claims } = await suite.signIn(app.person(), { nonce: '' })
       assert.equal('nonce' in claims, false)
+    })
+
+    test('oidcc-scope-profile, oidcc-scope-email, oidcc-scope-address, oidcc-scope-phone, oidcc-scope-all: claims of userinfo and of nothing else', async () => {
+      const scopes = Object.keys(CLAIMS) as (keyof typeof CLAIMS)[]
+      const browser = app.person()
+      for (const asked of [...scopes.map((scope) => [scope]), scopes]) {
+        const { tokens, claims } = await suite.signIn(browser, { scope: ['openid', ...asked].join(' ') })
+        const user = await suite.userinfo({ headers: bearer(tokens.access_token) })
+        for (const scope of scopes)
+          for (const claim of CLAIMS[scope]) {
+            assert.equal(claim in claims, false, `${claim} in the ID token`)
+            if (!asked.includes(scope)) assert.equal(claim in user, false, `${claim} without ${scope}`)
+          }
+        if (asked.includes('profile')) {
+          assert.equal(user.name, 'Ada King Lovelace')
+          assert.equal(user.family_name, 'Lovelace')
+          assert.equal(typeof user.updated_at, 'number')
+        }
+        if (asked.includes('email')) {
+          assert.equal(user.email, 'ada@example.org')
+          assert.equal(typeof user.email_verified, 'boolean')
+        }
+        if (asked.includes('address'))
+          assert.equal((user.address as Record<string, unknown>).locality, 'London')
+        if (asked.includes('phone')) {
+          assert.equal(user.phone_number, '+44 20 7946 0000')
+          assert.equal(typeof user.phone_number_verified, 'boolean')
+        }
+      }
+    })
+
+    test('oidcc-claims-essential: name is told where it was asked for', async () => {
+      const claims = JSON.stringify({ userinfo: { name: { essential: true } } })
+      const { tokens } = await suite.signIn(app.person(), { claims })
+      const user = await suite.userinfo({ headers: bearer(tokens.access_token) })
+      assert.equal(user.name, 'Ada King Lovelace')
+      assert.equal('email' in user, false)
     })
 
     test('oidcc-alternate-happy-flow: scopes and parameters in another order', async () => {

@@ -47,7 +47,7 @@ describe('@auth/core', () => {
   }
 
   test('signs a user with a second factor in by discovery, PKCE, state and nonce, and reads userinfo', async () => {
-    await site.addUser('ada', { email: 'ada@example.org' })
+    await site.addUser('ada', { email: 'ada@example.org', name: { formatted: 'Ada Lovelace' } })
     const { tab, location } = await begin()
     assert.equal(new URL(location).origin, site.url)
     const back = await site.signIn(site.person(), location, 'ada')
@@ -55,6 +55,6 @@ describe('@auth/core', () => {
     const done = await tab.send(`${pathname}${search}`)
     assert.equal(done.location, APPLICATION)
     const { user } = JSON.parse((await tab.visit('/auth/session')).body)
-    assert.equal(user.email, 'ada@example.org')
+    assert.deepEqual(user, { name: 'Ada Lovelace', email: 'ada@example.org' })
   })
 })

@@ -26,7 +26,7 @@ describe('passport with passport-openidconnect', () => {
   })
 
   test('signs a user with a second factor in, with state and nonce in the session of the application', async () => {
-    await site.addUser('ada', { email: 'ada@example.org' })
+    await site.addUser('ada', { email: 'ada@example.org', name: { formatted: 'Ada Lovelace' } })
     const tab = createPerson(url, (request) => fetch(request))
     const asked = await tab.send('/login')
     assert.equal(asked.status, 302)
@@ -37,7 +37,7 @@ describe('passport with passport-openidconnect', () => {
     const signedIn = await tab.visit(`${pathname}${search}`)
     assert.deepEqual(JSON.parse(signedIn.body), {
       issuer: site.url,
-      profile: { id: 'ada', emails: [{ value: 'ada@example.org' }] },
+      profile: { id: 'ada', displayName: 'Ada Lovelace', emails: [{ value: 'ada@example.org' }] },
     })
   })
 

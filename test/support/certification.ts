@@ -11,6 +11,29 @@ export const SUITE_CALLBACK =
   'https://suite.example.org/test/a/countersign/callback?dummy1=lorem&dummy2=ipsum'
 export const SUITE_PASSWORD = 'password of the suite'
 
+/** What a scope adds to userinfo (OpenID Connect Core §5.4). */
+export const CLAIMS = {
+  profile: [
+    'name',
+    'family_name',
+    'given_name',
+    'middle_name',
+    'nickname',
+    'preferred_username',
+    'profile',
+    'picture',
+    'website',
+    'gender',
+    'birthdate',
+    'zoneinfo',
+    'locale',
+    'updated_at',
+  ],
+  email: ['email', 'email_verified'],
+  address: ['address'],
+  phone: ['phone_number', 'phone_number_verified'],
+} as const
+
 export type SuiteMode = 'query' | 'form_post'
 
 /** Registers client and client2 and the person who signs in. */
