@@ -1,6 +1,7 @@
 // oauth4webapi, unmodified: each of its processing functions refuses what its RFC does not allow.
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { exportJWK, generateKeyPair } from 'jose'
 import * as oauth from 'oauth4webapi'
 import type { Person } from '../support/person.ts'
 import { confidential, publicClient } from '../support/relying-party.ts'
@@ -105,6 +106,41 @@ describe('oauth4webapi', () => {
       'ada',
       await oauth.userInfoRequest(server, client, accessToken),
     )
+
+  test('signs in by private_key_jwt, with the issuer as audience', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES384', { extractable: true })
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES384', use: 'sig' }
+    const { secret: _, ...document } = confidential()
+    await site.addClient('keyed', { ...document, jwks: [jwk] })
+    const client = { client_id: 'keyed' }
+    const authentication = oauth.PrivateKeyJwt({ key: privateKey, kid: 'one' })
+    const response = await redeem(client, authentication, { scope: 'openid' })
+    const tokens = await oauth.processAuthorizationCodeResponse(server, client, response)
+    assert.equal(oauth.getValidatedIdTokenClaims(tokens)?.sub, 'ada')
+  })
+
+  test('checks an answer to code id_token by c_hash and nonce, and another with a code changed in it', async () => {
+    const client = { client_id: 'hybrid' }
+    await site.addClient('hybrid', confidential({}, { grant_types: ['code', 'implicit'] }))
+    const expectedNonce = oauth.generateRandomNonce()
+    const state = oauth.generateRandomState()
+    const url = new URL(server.authorization_endpoint ?? '')
+    url.search = new URLSearchParams({
+      client_id: 'hybrid',
+      response_type: 'code id_token',
+      redirect_uri: CALLBACK,
+      scope: 'openid',
+      state,
+      nonce: expectedNonce,
+    }).toString()
+    const callback = new URL((await site.signIn(ada, url.href, 'ada')).location ?? '')
+    const validate = (at: URL): Promise<URLSearchParams> =>
+      oauth.validateCodeIdTokenResponse(server, client, at, expectedNonce, state)
+    const answer = await validate(callback)
+    assert.match(answer.get('code') ?? '', /^[\w-]{43}$/)
+    const changed = new URL(callback.href.replace(/code=[\w-]{4}/, 'code=AAAA'))
+    await assert.rejects(validate(changed), /c_hash/)
+  })
 
   test('introspects and revokes as RFC 7662 and RFC 7009 say', async () => {
     const client = { client_id: 'web' }

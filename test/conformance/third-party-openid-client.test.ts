@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { before, describe, test } from 'node:test'
+import { exportJWK, generateKeyPair } from 'jose'
 import * as client from 'openid-client'
 import type { Person, Visit } from '../support/person.ts'
 import { confidential, publicClient } from '../support/relying-party.ts'
+import { listenHttp } from '../support/servers.ts'
 import type { TlsSite } from '../support/tls-site.ts'
 import { CALLBACK, CLIENT_SECRET, startTlsSite } from '../support/tls-site.ts'
 
@@ -101,6 +103,30 @@ describe('openid-client', () => {
     const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token ?? '')
     assert.equal(refreshed.claims()?.sub, 'ada')
   })
+
+  for (const [key, alg, generated] of [
+    ['inline', 'ES256', 'ES256'],
+    ['published', 'RS256', 'RS256'],
+    ['published', 'PS256', 'PS256'],
+  ] as const)
+    test(`shows who it is by private_key_jwt: ${alg}, the key ${key}`, async () => {
+      const { privateKey, publicKey } = await generateKeyPair(generated, { extractable: true })
+      const jwk = { ...(await exportJWK(publicKey)), kid: `k-${alg}`, alg, use: 'sig' }
+      const port = await listenHttp((_request, response) =>
+        response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] })),
+      )
+      const keys = key === 'inline' ? { jwks: [jwk] } : { jwks_uri: `http://127.0.0.1:${port}/jwks` }
+      const id = `keyed-${key}-${alg}`
+      const { secret: _, ...document } = confidential()
+      await site.addClient(id, { ...document, ...keys })
+      const config = await discover(client.PrivateKeyJwt({ key: privateKey, kid: `k-${alg}` }), {
+        client_id: id,
+      })
+      const { tokens } = await signIn(config)
+      const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token ?? '')
+      assert.equal((await client.tokenIntrospection(config, refreshed.access_token)).active, true)
+      await client.tokenRevocation(config, refreshed.access_token)
+    })
 
   test('learns what a token is worth, and ends it', async () => {
     const config = await discover(client.ClientSecretBasic(CLIENT_SECRET))
