@@ -34,7 +34,6 @@ export const createInstalledGrants = (deps: GrantsDeps): ReadonlyMap<string, Gra
     random,
     pause,
     maker: { random, issuer, signJwt: keys.signJwt, makeIdToken },
-    // NOTE: another key than the browsers' sign-ins have: what a client carries opens in no browser, nor the other way.
     subjects: {
       introspectors: stores.introspectors,
       accounts: stores.accounts,
@@ -43,6 +42,7 @@ export const createInstalledGrants = (deps: GrantsDeps): ReadonlyMap<string, Gra
       clock,
       issuer,
     },
+    // NOTE: another key than the browsers' sign-ins have: what a client carries opens in no browser, nor the other way.
     signIn: {
       ...signIn,
       attemptSeal: createSeal<CarriedAttempt>({ key: deriveKey(secretKey, 'mfa-tokens'), random }),

@@ -54,7 +54,8 @@ const TOKEN_QUESTION = {
 }
 
 const TOKEN_REQUEST = fields(['grant_type'], {
-  grant_type: 'authorization_code, refresh_token, client_credentials or password',
+  grant_type:
+    'authorization_code, refresh_token, client_credentials, password or urn:ietf:params:oauth:grant-type:token-exchange',
   client_id: 'Here or by HTTP Basic.',
   client_secret: 'Here or by HTTP Basic, never both.',
   code: 'Of the redirect; works once, for 60 seconds.',
@@ -62,7 +63,10 @@ const TOKEN_REQUEST = fields(['grant_type'], {
   code_verifier: 'PKCE, where a challenge was sent.',
   refresh_token: 'Works once.',
   scope: 'For refresh_token less than was granted; for client_credentials of what the client may have.',
-  audience: 'One of those configured; for client_credentials.',
+  audience: 'One of those configured; for client_credentials and token exchange.',
+  subject_token: 'For token exchange (RFC 8693): the token of another issuer.',
+  subject_token_type: 'urn:ietf:params:oauth:token-type:jwt or …:access_token',
+  requested_token_type: 'For token exchange: …:access_token, or …:jwt where the client gets JWTs.',
   username: 'For password: the login name.',
   password: 'For password.',
   totp: 'For password: the code of the second factor; token means the same.',

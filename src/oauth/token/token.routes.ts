@@ -51,8 +51,13 @@ const SECRETS: ReadonlySet<string> = new Set([
   'code',
   'code_verifier',
   'grant_type',
+  'mfa_token',
   'password',
   'refresh_token',
+  'subject_token',
+  'token',
+  'totp',
+  'username',
 ])
 
 const readParameters = async (c: Context): Promise<ReadonlyMap<string, string>> => {
