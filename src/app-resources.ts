@@ -16,9 +16,11 @@ import type { Cookies } from './http/cookies.ts'
 import type { Clock } from './kernel/clock.ts'
 import { hashSecretToken } from './kernel/secret-token.ts'
 import type { WriteStep } from './kernel/transact.ts'
+import { createGrantView } from './oauth/grants/grant.resource.ts'
 import { readPublicKey } from './oauth/introspector/public-key.node.ts'
 import { createTokenIntrospectorKind } from './oauth/introspector/token-introspector.resource.ts'
 import { createWriteResource } from './resources/write-resource.ts'
+import { createSessionView } from './sessions/session.resource.ts'
 import { createTwoFactorOfUser } from './two-factor/two-factor-of-user.ts'
 
 interface ResourcesDeps {
@@ -81,7 +83,14 @@ export const createResources = (deps: ResourcesDeps) => {
     findBrowserSession: (token) => sessions.findBrowserSession(hashSecretToken(token), clock.now()),
     publicOrigin: config.publicUrl,
   })
+  const isFirstParty = async (clientId: string) =>
+    (await stores.clients.find(clientId))?.isFirstParty === true
   return {
+    isFirstParty,
+    views: [
+      createSessionView({ ...stores, store: stores.sessionViews, clock }),
+      createGrantView({ ...stores, store: stores.grantViews, clock }),
+    ],
     kinds: [users, clients, authConfigs, tokenIntrospectors],
     userKind: users,
     clientKind: clients,
@@ -93,7 +102,7 @@ export const createResources = (deps: ResourcesDeps) => {
     }),
     mayAct: createAccess({
       fullAccess,
-      isFirstParty: async (clientId) => (await stores.clients.find(clientId))?.isFirstParty === true,
+      isFirstParty,
     }),
     callerOf: async (c: Context<AppEnv>): Promise<Caller> => {
       const caller = await identifyCaller({

@@ -16,6 +16,7 @@ import { deriveKey } from './kernel/derive-key.ts'
 import type { Logger } from './kernel/logger.ts'
 import type { Random } from './kernel/random.ts'
 import { createConsentGrantStore } from './oauth/authorize/consent-grant.sql.ts'
+import { createGrantViewStore } from './oauth/grants/grant-view.sql.ts'
 import {
   createIntrospectorSecretStore,
   createIntrospectorStore,
@@ -28,9 +29,11 @@ import { createTokenStore } from './oauth/token/token.sql.ts'
 import { createUserViewStore } from './oauth/user-view.sql.ts'
 import { createUserinfoStore } from './oauth/userinfo/userinfo.sql.ts'
 import { createResourceStore } from './resources/resource.sql.ts'
+import { createDocumentSearch } from './resources/search-documents.sql.ts'
 import { createKnownDeviceStore } from './sessions/known-device.sql.ts'
 import { createLogoutNoticeStore } from './sessions/logout-notice.sql.ts'
 import { createSessionStore } from './sessions/session.sql.ts'
+import { createSessionViewStore } from './sessions/session-view.sql.ts'
 import { createSignInAttemptStore } from './sign-in/sign-in-attempt.sql.ts'
 import { createTotpStore } from './two-factor/totp/totp.sql.ts'
 
@@ -48,6 +51,7 @@ interface StoresDeps {
 export const createStores = (deps: StoresDeps) => {
   const { database, clock, random, secretKey, isRateLimited, pause, logger } = deps
   const cipher = createColumnCipher({ keys: [deriveKey(secretKey, 'columns')], random })
+  const documentSearch = createDocumentSearch(database)
   return {
     transact: database.transact,
     auditLog: createAuditLog({ database, clock, random, pause, logger }),
@@ -71,7 +75,9 @@ export const createStores = (deps: StoresDeps) => {
     tokens: createTokenStore(database),
     introspectors: createIntrospectorStore(database, cipher, introspectorOfDocument),
     introspectorSecrets: createIntrospectorSecretStore(database, cipher),
-    consents: createConsentGrantStore(database),
+    consents: createConsentGrantStore(database, random),
+    grantViews: createGrantViewStore(database, documentSearch),
+    sessionViews: createSessionViewStore(database, documentSearch, clock),
     issuedTokens: createIssuedTokenStore(database),
     signingKeys: createSigningKeyStore(database, cipher),
     userinfo: createUserinfoStore(database),

@@ -46,7 +46,9 @@ import { tokenRoutes } from './oauth/token/token.routes.ts'
 import { userinfoRoutes } from './oauth/userinfo/userinfo.routes.ts'
 import { createOutboundFetch } from './outbound/outbound-fetch.node.ts'
 import { resourceRoutes } from './resources/resource.routes.ts'
+import { viewRoutes } from './resources/view.routes.ts'
 import { createSessionOf } from './sessions/browser-session.ts'
+import { dropSessionRoutes } from './sessions/drop-session.routes.ts'
 import { codeRoutes } from './sign-in/code.routes.ts'
 import { nameOf } from './sign-in/name-of.ts'
 import { reprovePassword } from './sign-in/reprove-password.ts'
@@ -179,6 +181,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     renderProblem: problemPage,
     currentTheme: async () => (await currentPolicy()).theme,
   }
+  const userExists = async (userId: string) => (await accounts.find(userId)) !== undefined
   const fetchForLogouts = createOutboundFetch()
   const app = new Hono<AppEnv>()
   const faces = new Map<string, Face>()
@@ -246,6 +249,8 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   )
   group(
     'operation-outcome',
+    dropSessionRoutes({ ...oauth, ...resources, sessions, userExists }),
+    viewRoutes({ ...resources, publicUrl: issuer }, resources.views),
     resourceRoutes({ ...resources, store: stores.resources, publicUrl: issuer, random }),
     healthRoutes({ ping: database.ping, isStopping: deps.isStopping }),
   )

@@ -6,14 +6,17 @@ import { createAuthConfigKind } from '../../src/auth-config/auth-config.resource
 import type { ClientKindDeps } from '../../src/clients/client.resource.ts'
 import { createClientKind } from '../../src/clients/client.resource.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
+import { GRANT_KIND } from '../../src/oauth/grants/grant.resource.ts'
 import type { TokenIntrospectorKindDeps } from '../../src/oauth/introspector/token-introspector.resource.ts'
 import { createTokenIntrospectorKind } from '../../src/oauth/introspector/token-introspector.resource.ts'
 import type { ResourceKind } from '../../src/resources/resource-kind.ts'
+import { SESSION_KIND } from '../../src/sessions/session.resource.ts'
 import { AUTH_PATHS } from './auth-paths.ts'
 import { withOwnUi } from './own-ui-paths.ts'
 import { PASSWORD_PATHS } from './password-paths.ts'
 import { COMMON_RESPONSES, resourcePaths } from './resource-paths.ts'
 import { COMMON_SCHEMAS, resourceSchema } from './schemas.ts'
+import { DROP_ALL, DROP_OWN, viewPaths } from './view-paths.ts'
 
 interface Described {
   readonly kind: ResourceKind
@@ -54,6 +57,9 @@ export const openapiDocument = (): JsonObject => ({
   paths: {
     ...Object.assign({}, ...KINDS.map(({ kind }) => resourcePaths(kind))),
     ...withoutCredentials({ ...withOwnUi(AUTH_PATHS), ...PASSWORD_PATHS }),
+    ...viewPaths(SESSION_KIND, DROP_OWN),
+    ...viewPaths(GRANT_KIND),
+    ...DROP_ALL,
   },
   components: {
     schemas: {

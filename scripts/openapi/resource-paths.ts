@@ -2,7 +2,7 @@ import type { JsonObject } from '../../src/kernel/json.ts'
 import type { ResourceKind } from '../../src/resources/resource-kind.ts'
 import { document, outcome, parameter, ref, responseRef } from './parts.ts'
 
-const ID = parameter('path', 'id', 'The id of the resource.', ref('Id'))
+export const ID = parameter('path', 'id', 'The id of the resource.', ref('Id'))
 const VERSION = parameter('path', 'version', 'The versionId.')
 const IF_MATCH = parameter('header', 'If-Match', 'W/"7" or *: write only over this version.')
 const IF_NONE_MATCH = parameter('header', 'If-None-Match', '* writes only what does not exist yet.')
@@ -16,8 +16,8 @@ const IF_NONE_EXIST = parameter(
   'If-None-Exist',
   'Criteria, as userName:exact=ann: creates nothing where one fits.',
 )
-const FORMAT = parameter('query', '_format', 'json or yaml; decides over Accept.')
-const NO_CONTENT = parameter('query', '_no-content', 'true answers 204 instead of what was deleted.', {
+export const FORMAT = parameter('query', '_format', 'json or yaml; decides over Accept.')
+export const NO_CONTENT = parameter('query', '_no-content', 'true answers 204 instead of what was deleted.', {
   type: 'boolean',
 })
 
@@ -29,7 +29,7 @@ const PAGING = [
   parameter('query', '_page', 'From 1.', { type: 'integer', minimum: 1 }),
 ]
 
-const SEARCH = [
+export const SEARCH = [
   ...PAGING,
   parameter('query', '_id', 'Ids, separated by commas.'),
   parameter('query', '_lastUpdated', 'ge2026-01-31 and the like.'),
@@ -38,7 +38,7 @@ const SEARCH = [
   parameter('query', '_total', 'none spares counting.', { enum: ['none', 'estimate', 'accurate'] }),
 ]
 
-const NOBODY = { 401: responseRef('Unauthenticated'), 403: responseRef('Forbidden') }
+export const NOBODY = { 401: responseRef('Unauthenticated'), 403: responseRef('Forbidden') }
 const WRITTEN = {
   400: responseRef('Malformed'),
   412: responseRef('PreconditionFailed'),

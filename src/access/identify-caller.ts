@@ -100,7 +100,7 @@ const byBearer = async (deps: IdentifyCallerDeps, token: string): Promise<Caller
   const { id: sessionId, userId, clientId } = session
   if (userId !== undefined)
     return { kind: 'user', userId, ...(clientId === undefined ? {} : { clientId }), sessionId, via: 'bearer' }
-  if (clientId !== undefined) return { kind: 'client', clientId }
+  if (clientId !== undefined) return { kind: 'client', clientId, sessionId }
   throw unauthenticated()
 }
 

@@ -24,6 +24,7 @@ export type AuditEventName =
   | 'token-refresh'
   | 'token-reuse'
   | 'token-revoke'
+  | 'grant-revoke'
   | 'back-channel-logout'
 
 /** One thing that happened: who, what, how it ended and the real reason, which the outside is never told. Never a secret. */

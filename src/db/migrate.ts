@@ -7,6 +7,7 @@ import { requestedClaims } from './migrations/0004-requested-claims.ts'
 import { introspectors } from './migrations/0005-introspectors.ts'
 import { logoutNotices } from './migrations/0006-logout-notices.ts'
 import { clientAssertions } from './migrations/0007-client-assertions.ts'
+import { grantIds } from './migrations/0008-grant-ids.ts'
 
 /** In order, never changed once released: the version of a schema is how many of them it has seen. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   introspectors,
   logoutNotices,
   clientAssertions,
+  grantIds,
 ]
 
 export const TABLE =

@@ -203,6 +203,7 @@ export interface LogoutNoticeTable {
 }
 
 export interface ConsentGrantTable {
+  id: ColumnType<string | null, string | undefined>
   user_id: string
   client_id: string
   /** Space-separated. */

@@ -1,7 +1,12 @@
 /** Who sends a request, once its credentials are checked. */
 export type Caller =
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'client'; readonly clientId: string }
+  | {
+      readonly kind: 'client'
+      readonly clientId: string
+      /** Of its token; left out where it came with its secret. */
+      readonly sessionId?: string
+    }
   | {
       readonly kind: 'user'
       readonly userId: string

@@ -1,6 +1,6 @@
 import { instantOf, numberOf } from '../db/json-casts.ts'
 import { malformed } from '../kernel/problem.ts'
-import type { AttributePath, ResourceKind } from './resource-kind.ts'
+import type { AttributePath, ReadableKind } from './resource-kind.ts'
 import type { ComparedValue, Comparison, SearchCondition } from './search-query.ts'
 import { booleanOf, oneValue, shown } from './search-values.ts'
 
@@ -17,7 +17,7 @@ interface DotSearch {
  * part of it.
  * @throws {Problem} malformed
  */
-export const parseDotCondition = (kind: ResourceKind, name: string, given: string): SearchCondition => {
+export const parseDotCondition = (kind: ReadableKind, name: string, given: string): SearchCondition => {
   const { path, cast, operator } = parseName(name)
   const value = oneValue(given, name)
   const isId = path.length === 1 && path[0] === 'id'
@@ -40,7 +40,7 @@ export const parseDotCondition = (kind: ResourceKind, name: string, given: strin
 }
 
 /** The path of a sort key such as `.name.familyName`. @throws {Problem} malformed */
-export const parseDotPath = (kind: ResourceKind, name: string): AttributePath => {
+export const parseDotPath = (kind: ReadableKind, name: string): AttributePath => {
   const { path, cast, operator } = parseName(name)
   if (operator !== '' || cast !== undefined) throw malformed('expected a path without operator', '_sort')
   requireSearchable(kind, path, '_sort')
@@ -101,7 +101,7 @@ const OUTSIDE: Readonly<Record<string, string>> = {
 }
 
 /** @throws {Problem} malformed — finding nothing would look like an answer */
-const requireSearchable = (kind: ResourceKind, [first = '']: AttributePath, name: string): void => {
+const requireSearchable = (kind: ReadableKind, [first = '']: AttributePath, name: string): void => {
   if (kind.unsearchable.includes(first))
     throw malformed(`${first} is not kept in the document and cannot be searched`, shown(name))
   if (Object.hasOwn(OUTSIDE, first))

@@ -2,7 +2,7 @@ import { malformed } from '../kernel/problem.ts'
 import { parseInstantRange } from './instant-range.ts'
 import { parseDotCondition, parseDotPath } from './parse-dot-search.ts'
 import { isResourceId } from './resource.ts'
-import type { ResourceKind, SearchParameter } from './resource-kind.ts'
+import type { ReadableKind, SearchParameter } from './resource-kind.ts'
 import type { ReferenceValue, SearchCondition, SearchQuery, SortKey, TextMatch } from './search-query.ts'
 import { booleanOf, shown, valuesOf } from './search-values.ts'
 
@@ -36,7 +36,7 @@ const CONTROL_PARAMETERS = new Set(['_format', '_pretty', '_count', '_page', '_s
  * those that are sent more than once; of a parameter's values any.
  * @throws {Problem} malformed — naming the parameter: unknown, a modifier that it does not have, a bad value
  */
-export const parseSearch = (kind: ResourceKind, parameters: SearchParameters): Search => {
+export const parseSearch = (kind: ReadableKind, parameters: SearchParameters): Search => {
   const control = controlOf(parameters)
   const { count, page } = parsePaging(control)
   const sort = control.get('_sort')
@@ -57,7 +57,7 @@ export const parseSearch = (kind: ResourceKind, parameters: SearchParameters): S
 
 /** The conditions among the parameters. @throws {Problem} malformed */
 export const parseConditions = (
-  kind: ResourceKind,
+  kind: ReadableKind,
   parameters: SearchParameters,
 ): readonly SearchCondition[] => {
   const conditions = parameters
@@ -104,7 +104,7 @@ const parseTotal = (total: string | undefined): boolean => {
   throw malformed('expected none, estimate or accurate', '_total')
 }
 
-const parseSortKey = (kind: ResourceKind, text: string): SortKey => {
+const parseSortKey = (kind: ReadableKind, text: string): SortKey => {
   const isDescending = text.startsWith('-')
   const name = isDescending ? text.slice(1) : text
   if (name === '_id') return { by: { kind: 'id' }, isDescending }
@@ -114,10 +114,10 @@ const parseSortKey = (kind: ResourceKind, text: string): SortKey => {
   return { by: { kind: 'path', path }, isDescending }
 }
 
-const parameterOf = (kind: ResourceKind, name: string): SearchParameter | undefined =>
+const parameterOf = (kind: ReadableKind, name: string): SearchParameter | undefined =>
   Object.hasOwn(kind.searchParameters, name) ? kind.searchParameters[name] : undefined
 
-const parseCondition = (kind: ResourceKind, given: string, value: string): SearchCondition => {
+const parseCondition = (kind: ReadableKind, given: string, value: string): SearchCondition => {
   if (given.startsWith('.')) return parseDotCondition(kind, given, value)
   const [name = '', modifier = ''] = given.split(/:(.*)/s)
   if (name === '_id') return parseIds(modifier, value)
@@ -152,7 +152,7 @@ const parseCondition = (kind: ResourceKind, given: string, value: string): Searc
   }
 }
 
-const unknownParameter = ({ type, searchParameters }: ResourceKind): string => {
+const unknownParameter = ({ type, searchParameters }: ReadableKind): string => {
   const names = Object.keys(searchParameters)
   const known = names.length === 0 ? '' : `${names.join(', ')}, `
   return `${type} has no such search parameter; there are ${known}_id, _lastUpdated, _count, _page, _sort, _elements, _total and paths such as .name.familyName`

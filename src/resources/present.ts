@@ -2,7 +2,7 @@ import { formatInstant } from '../kernel/clock.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { withFhirReferences } from './reference.ts'
 import type { StoredResource } from './resource.ts'
-import type { ResourceKind } from './resource-kind.ts'
+import type { ReadableKind } from './resource-kind.ts'
 
 /** Which base the request came by: `/User` or `/fhir/User`. */
 export type Base = 'plain' | 'fhir'
@@ -11,7 +11,7 @@ const CREATED_AT_URL = 'ex:createdAt'
 
 /** A resource as it goes out: `meta` and references look as the base wants them. */
 export const present = (
-  kind: ResourceKind,
+  kind: ReadableKind,
   resource: StoredResource,
   base: Base,
   projected: JsonObject = {},
@@ -41,7 +41,7 @@ const SERVER_SET = new Set(['resourceType', 'id', 'meta', '_source'])
 
 /** Adds the attributes that are computed at read time. */
 export const presentAll = async (
-  kind: ResourceKind,
+  kind: ReadableKind,
   resources: readonly StoredResource[],
   base: Base,
 ): Promise<readonly JsonObject[]> => {

@@ -42,28 +42,32 @@ export interface PreparedWrite {
   readonly events?: readonly Pick<AuditEvent, 'event' | 'userId' | 'factor' | 'reason'>[]
 }
 
-/**
- * One type of resource: the machine knows no particular one. Schemas are strict, and whatever a schema lets through is
- * what `prepareWrite` gets.
- */
-export interface ResourceKind<Input = unknown> {
+/** What of a kind reading and searching need. */
+export interface ReadableKind {
   readonly type: string
-  readonly schema: z.ZodType<Input>
   readonly searchParameters: Readonly<Record<string, SearchParameter>>
-  /** Attributes whose `null` has a meaning (remove the secret); all other nulls are as good as left out. */
-  readonly writeOnly: readonly string[]
   /** Attributes that are not in the document: a search by them is refused instead of finding nothing. */
   readonly unsearchable: readonly string[]
   /** Where references are, arrays passed over: `['link', 'link']`. */
   readonly referencePaths: readonly AttributePath[]
-  lookupKeys(id: string, document: JsonObject): readonly LookupKey[]
-  /** @throws {Problem} invalid — what the schema cannot know */
-  prepareWrite(input: Input, context: WriteContext): Promise<PreparedWrite>
-  /** Forgets the secrets, ends what lives by the resource. */
-  deleteSteps(id: string, at: Date): readonly WriteStep[]
   /**
    * Attributes added at read time, by id. They may change without a new version, but once a resource has some, it has
    * some until it is deleted: reads without any can be answered by their version (304).
    */
   project?(ids: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>
+}
+
+/**
+ * One type of resource: the machine knows no particular one. Schemas are strict, and whatever a schema lets through is
+ * what `prepareWrite` gets.
+ */
+export interface ResourceKind<Input = unknown> extends ReadableKind {
+  readonly schema: z.ZodType<Input>
+  /** Attributes whose `null` has a meaning (remove the secret); all other nulls are as good as left out. */
+  readonly writeOnly: readonly string[]
+  lookupKeys(id: string, document: JsonObject): readonly LookupKey[]
+  /** @throws {Problem} invalid — what the schema cannot know */
+  prepareWrite(input: Input, context: WriteContext): Promise<PreparedWrite>
+  /** Forgets the secrets, ends what lives by the resource. */
+  deleteSteps(id: string, at: Date): readonly WriteStep[]
 }

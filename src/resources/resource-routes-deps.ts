@@ -34,9 +34,9 @@ export interface Mount {
  * @throws {Problem} unauthenticated — nobody; forbidden — somebody who may not
  */
 export const authorize = async (
-  deps: ResourceRoutesDeps,
+  deps: Pick<ResourceRoutesDeps, 'callerOf' | 'mayAct'>,
   c: Context<AppEnv>,
-  { kind }: Mount,
+  { kind }: { readonly kind: Pick<ResourceKind, 'type'> },
   operation: ResourceOperation,
   id?: string,
 ): Promise<Caller> => {

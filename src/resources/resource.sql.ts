@@ -1,21 +1,15 @@
 import type { Expression } from 'kysely'
 import { sql } from 'kysely'
 import type { Database } from '../db/database.ts'
-import type { JsonObject } from '../kernel/json.ts'
 import type { ResourceStore, ResourceWrite } from './resource.store.ts'
-import type { ResourceVersion, StoredResource, WriteMethod } from './resource.ts'
+import type { ResourceVersion, WriteMethod } from './resource.ts'
 import type { LookupKey } from './resource-kind.ts'
 import { searchExpressions } from './search.sql.ts'
+import type { DocumentRow } from './search-documents.sql.ts'
+import { searchDocuments, toResource } from './search-documents.sql.ts'
 import type { SearchCondition } from './search-query.ts'
 
-interface Row {
-  readonly kind: string
-  readonly id: string
-  readonly version_id: number
-  readonly created_at: number
-  readonly updated_at: number
-  readonly body: string
-}
+type Row = DocumentRow
 
 /** The documents of every kind, with their history and lookup keys. */
 export const createResourceStore = (database: Database): ResourceStore => {
@@ -135,24 +129,7 @@ export const createResourceStore = (database: Database): ResourceStore => {
       return { total: Number(count?.total ?? 0), versions: rows.map(toVersion) }
     },
 
-    search: async (type, query) => {
-      let chosen = db.selectFrom('resource').where('kind', '=', type).where('is_deleted', '=', 0)
-      for (const condition of query.conditions) chosen = chosen.where(search.where(condition))
-      let found = chosen.select(['kind', 'id', 'version_id', 'created_at', 'updated_at', 'body'])
-      const byId = { by: { kind: 'id' }, isDescending: false } as const
-      for (const key of [...query.sort, byId])
-        for (const order of search.orderBy(key)) found = found.orderBy(order)
-      const [rows, count] = await Promise.all([
-        query.limit === 0 ? [] : database.all<Row>(found.limit(query.limit).offset(query.offset)),
-        query.wantsTotal
-          ? database.first<{ total: number }>(chosen.select((eb) => eb.fn.countAll<number>().as('total')))
-          : undefined,
-      ])
-      return {
-        total: count === undefined ? undefined : Number(count.total),
-        resources: rows.map((row) => toResource(row, false)),
-      }
-    },
+    search: (type, query) => searchDocuments(database, type, query),
 
     writeSteps: (write) => ({
       steps: [
@@ -166,16 +143,6 @@ export const createResourceStore = (database: Database): ResourceStore => {
     }),
   }
 }
-
-const toResource = (row: Row, isDeleted: boolean): StoredResource => ({
-  type: row.kind,
-  id: row.id,
-  versionId: Number(row.version_id),
-  createdAt: new Date(Number(row.created_at)),
-  updatedAt: new Date(Number(row.updated_at)),
-  body: JSON.parse(row.body) as JsonObject,
-  isDeleted,
-})
 
 const toVersion = (row: Row & { readonly method: string }): ResourceVersion => ({
   ...toResource(row, row.method === 'DELETE'),

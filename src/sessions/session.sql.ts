@@ -3,13 +3,17 @@ import { sql as raw } from 'kysely'
 import type { Compilable, Database } from '../db/database.ts'
 import type { Parameter } from '../db/prepared.ts'
 import { prepared } from '../db/prepared.ts'
+import type { SessionTable } from '../db/tables.ts'
 import type { WriteStep } from '../kernel/transact.ts'
 import { queueLogoutNotices } from './logout-notice.sql.ts'
 import type { SessionStore } from './session.store.ts'
-import type { ProvenFactor } from './session.ts'
+import type { BrowserSession, ProvenFactor } from './session.ts'
 
 /** Ended rows are kept a while: a code or refresh token that comes back must still be recognised. */
 const KEPT_MILLISECONDS = 24 * 60 * 60 * 1000
+
+/** More browsers than anybody has. */
+const MOST_LISTED = 100
 
 interface TokenAt {
   readonly tokenHash: string
@@ -146,14 +150,7 @@ export const createSessionStore = (database: Database): SessionStore => {
 
     findBrowserSession: async (tokenHash, now) => {
       const row = await database.first(liveBrowserSession({ tokenHash, now: now.getTime() }))
-      if (row?.user_id == null || row.authenticated_at === null || row.expires_at === null) return undefined
-      return {
-        id: row.id,
-        userId: row.user_id,
-        proven: JSON.parse(row.proven) as readonly ProvenFactor[],
-        authenticatedAt: row.authenticated_at,
-        expiresAt: row.expires_at,
-      }
+      return row && browserSessionOf(row)
     },
 
     findTokenSession: async (tokenHash, now) => {
@@ -226,9 +223,46 @@ export const createSessionStore = (database: Database): SessionStore => {
       ]
     },
 
+    endTokensOfSteps: (userId, clientId, reason, at) =>
+      twice(end(reason, at).where('user_id', '=', userId).where('client_id', '=', clientId)),
+
+    findParentId: async (sessionId) => {
+      const query = sql.selectFrom('session').select('parent_id').where('id', '=', sessionId)
+      return (await database.first(query))?.parent_id ?? undefined
+    },
+
+    listBrowserSessions: async (userId, now) => {
+      const rows = await database.all(
+        sql
+          .selectFrom('session')
+          .select(['id', 'user_id', 'proven', 'authenticated_at', 'expires_at'])
+          .where('user_id', '=', userId)
+          .where('type', '=', 'browser')
+          .where('ended_at', 'is', null)
+          .where('expires_at', '>', now.getTime())
+          .orderBy('authenticated_at', 'desc')
+          .orderBy('id')
+          .limit(MOST_LISTED),
+      )
+      return rows.flatMap((row) => browserSessionOf(row) ?? [])
+    },
+
     endAllOfClientSteps: (clientId, reason, at) => twice(end(reason, at).where('client_id', '=', clientId)),
   }
 }
+
+const browserSessionOf = (
+  row: Pick<SessionTable, 'id' | 'user_id' | 'proven' | 'authenticated_at' | 'expires_at'>,
+): BrowserSession | undefined =>
+  row.user_id === null || row.authenticated_at === null || row.expires_at === null
+    ? undefined
+    : {
+        id: row.id,
+        userId: row.user_id,
+        proven: JSON.parse(row.proven) as readonly ProvenFactor[],
+        authenticatedAt: row.authenticated_at,
+        expiresAt: row.expires_at,
+      }
 
 const textOr = (text: RawBuilder<string | null>, otherwise: string): RawBuilder<string> =>
   raw<string>`coalesce(${text}, ${otherwise})`

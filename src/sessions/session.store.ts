@@ -33,5 +33,11 @@ export interface SessionStore {
   endSteps(sessionId: string, reason: string, at: Date): readonly WriteStep[]
   /** Ends the user's sessions and all tokens issued for them, except one browser session and its tokens. */
   endAllOfUserSteps(userId: string, reason: string, at: Date, exceptSessionId?: string): readonly WriteStep[]
+  /** Ends what was issued to the client for the user. */
+  endTokensOfSteps(userId: string, clientId: string, reason: string, at: Date): readonly WriteStep[]
+  /** The browser session that a token hangs on. */
+  findParentId(sessionId: string): Promise<string | undefined>
+  /** The user's live browser sessions, newest first. */
+  listBrowserSessions(userId: string, now: Date): Promise<readonly BrowserSession[]>
   endAllOfClientSteps(clientId: string, reason: string, at: Date): readonly WriteStep[]
 }

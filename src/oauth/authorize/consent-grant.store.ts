@@ -11,6 +11,9 @@ export interface ConsentGrantStore {
   find(userId: string, clientId: string): Promise<ConsentGrant | undefined>
   /** Replaces what was remembered. */
   allowStep(userId: string, clientId: string, scopes: readonly string[], at: Date): WriteStep
+  /** By client id. */
+  listOfUser(userId: string): Promise<readonly (ConsentGrant & { readonly clientId: string })[]>
+  removeStep(userId: string, clientId: string): WriteStep
   removeOfUserStep(userId: string): WriteStep
   removeOfClientStep(clientId: string): WriteStep
 }

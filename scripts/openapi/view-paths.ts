@@ -1,0 +1,71 @@
+import type { JsonObject } from '../../src/kernel/json.ts'
+import type { ReadableKind } from '../../src/resources/resource-kind.ts'
+import { document, parameter, ref, responseRef } from './parts.ts'
+import { FORMAT, ID, NO_CONTENT, NOBODY, SEARCH } from './resource-paths.ts'
+
+const SEEN = { content: document({ type: 'object', required: ['resourceType', 'id', 'meta'] }) }
+const FOUND = { description: 'What was found.', content: document(ref('Bundle')) }
+
+/** The paths of a kind that is put together from other tables; the same under /fhir. */
+export const viewPaths = ({ type, searchParameters }: ReadableKind, atType: JsonObject = {}): JsonObject => {
+  const operation = (summary: string, rest: JsonObject): JsonObject => ({ tags: [type], summary, ...rest })
+  const own = Object.entries(searchParameters).map(([name, { type: kind }]) =>
+    parameter('query', name, `${kind} parameter`),
+  )
+  const found = { 200: FOUND, 400: responseRef('Malformed'), ...NOBODY }
+  return {
+    [`/${type}`]: {
+      get: operation('Search', { parameters: [FORMAT, ...own, ...SEARCH], responses: found }),
+      ...atType,
+    },
+    [`/${type}/_search`]: {
+      post: operation('Search, with the parameters as a form', {
+        requestBody: {
+          content: { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } },
+        },
+        responses: found,
+      }),
+    },
+    [`/${type}/{id}`]: {
+      parameters: [ID, FORMAT],
+      get: operation('Read', {
+        responses: {
+          200: { description: 'As it is now.', ...SEEN },
+          ...NOBODY,
+          404: responseRef('NotFound'),
+        },
+      }),
+      delete: operation('End what it shows', {
+        parameters: [NO_CONTENT],
+        responses: {
+          200: { description: 'As it was.', ...SEEN },
+          204: { description: 'With _no-content=true.' },
+          ...NOBODY,
+          404: responseRef('NotFound'),
+        },
+      }),
+    },
+  }
+}
+
+const DROPPED = { description: 'Ended.', content: { 'application/json': { schema: { type: 'object' } } } }
+
+/** Ending sessions by who they are of. */
+export const DROP_OWN: JsonObject = {
+  delete: {
+    tags: ['Session'],
+    summary: 'End the session of the token or cookie that is shown; of a first party the browser session too',
+    responses: { 200: DROPPED, ...NOBODY },
+  },
+}
+
+export const DROP_ALL: JsonObject = {
+  '/User/{id}/$sessions': {
+    parameters: [ID],
+    delete: {
+      tags: ['Session'],
+      summary: 'End every session and token of a user',
+      responses: { 200: DROPPED, ...NOBODY, 404: responseRef('NotFound') },
+    },
+  },
+}
