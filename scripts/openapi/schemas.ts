@@ -129,8 +129,9 @@ export const COMMON_SCHEMAS: JsonObject = {
   },
   UserInfo: {
     type: 'object',
-    description: 'The User without secrets, with sub.',
-    required: ['sub', 'id', 'resourceType'],
+    description:
+      'The User without secrets, with sub; with the scope openid, sub and the claims that were asked for.',
+    required: ['sub'],
     properties: {
       sub: text,
       id: ref('Id'),
