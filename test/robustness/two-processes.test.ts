@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Client } from 'pg'
+import { systemClock } from '../../src/kernel/clock.ts'
+import { newClientKey, presented, signAssertion } from '../support/client-assertion.ts'
 import type { PostgresDatabase } from '../support/postgres-database.ts'
 import { freshPostgresDatabase } from '../support/postgres-database.ts'
 import type { ServerProcess } from '../support/server-process.ts'
 import { startServerProcess } from '../support/server-process.ts'
 import type { Site } from '../support/site.ts'
-import { createSite, PASSWORD, SITE_ENV } from '../support/site.ts'
+import { createSite, PASSWORD, SITE_ENV, SITE_URL } from '../support/site.ts'
 
 const AT_ONCE = 50
 const AUTHORIZE = '/auth/authorize?client_id=mywebapp&response_type=code&state=x'
@@ -111,6 +113,21 @@ test('of fifty equal authorization codes and fifty equal refresh tokens spread o
   )
   assert.equal(refreshed.filter(({ status }) => status === 200).length, 1)
   assert.equal(refreshed.filter((answer) => answer.body.error === 'invalid_grant').length, AT_ONCE - 1)
+})
+
+test('of fifty equal client assertions spread over both one counts', async () => {
+  const key = await newClientKey()
+  const document = { grant_types: ['client_credentials'], jwks: [key.publicJwk] }
+  assert.equal((await site.rest('PUT', '/Client/backend', document)).status, 201)
+  const assertion = await signAssertion({ url: SITE_URL, clock: systemClock }, key, 'backend')
+  const answers = await times((index) =>
+    fetch(`${servers[index % 2]?.url}/auth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'client_credentials', ...presented(assertion) }),
+    }),
+  )
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(AT_ONCE - 1).fill(401)])
+  assert.equal(await count("audit_event where reason = 'replayed-assertion'"), AT_ONCE - 1)
 })
 
 test('wrong codes at both processes are counted together, and what one refuses the other refuses', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import type { CryptoKey, JWTHeaderParameters } from 'jose'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import type { Clock } from '../../src/kernel/clock.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import type { Endpoints, TokenAnswer } from './oauth-client.ts'
 import type { StoredApp } from './stored-app.ts'
@@ -27,7 +28,7 @@ export type Changes = Readonly<Record<string, unknown>>
 
 /** Signs an assertion for the issuer that is good for a minute; `undefined` in the changes leaves a claim out. */
 export const signAssertion = (
-  app: Pick<StoredApp, 'url' | 'clock'>,
+  app: { readonly url: string; readonly clock: Clock },
   key: ClientKey,
   clientId: string,
   claims: Changes = {},
