@@ -70,6 +70,19 @@ describe('oauth4webapi', () => {
     assert.equal(user.sub, 'ada')
   })
 
+  test('takes no answer of another issuer, or of none (RFC 9207 §2.4)', async () => {
+    const parameters = { client_id: 'web', response_type: 'code', state: 'st' }
+    const url = `${server.authorization_endpoint}?${new URLSearchParams(parameters)}`
+    const callback = new URL((await site.signIn(ada, url, 'ada')).location ?? '')
+    const validate = (at: URL) => oauth.validateAuthResponse(server, { client_id: 'web' }, at, 'st')
+    assert.equal(validate(callback).get('iss'), server.issuer)
+    const mixedUp = new URL(callback)
+    mixedUp.searchParams.set('iss', `${server.issuer}/`)
+    assert.throws(() => validate(mixedUp), /iss/)
+    mixedUp.searchParams.delete('iss')
+    assert.throws(() => validate(mixedUp), /iss/)
+  })
+
   for (const [name, authentication] of [
     ['client_secret_basic', oauth.ClientSecretBasic(CLIENT_SECRET)],
     ['client_secret_post', oauth.ClientSecretPost(CLIENT_SECRET)],

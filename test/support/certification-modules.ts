@@ -1,0 +1,75 @@
+// The modules of the OpenID Foundation's certification plans that this server is held to, by the names the suite gives them.
+
+const RP_INITIATED = [
+  '',
+  '-no-state',
+  '-bad-post-logout-redirect-uri',
+  '-query-added-to-post-logout-redirect-uri',
+  '-modified-id-token-hint',
+  '-bad-id-token-hint',
+  '-no-id-token-hint',
+  '-no-params',
+  '-only-state',
+  '-no-post-logout-redirect-uri',
+  '-discovery-endpoint-verification',
+].map((rest) => `oidcc-rp-initiated-logout${rest}`)
+
+/** By plan. The form post plan runs all modules of the Basic plan once more, with `response_mode=form_post`. */
+export const CERTIFICATION_MODULES: Readonly<Record<string, readonly string[]>> = {
+  'oidcc-basic-certification-test-plan': [
+    'oidcc-server',
+    'oidcc-response-type-missing',
+    'oidcc-idtoken-signature',
+    'oidcc-idtoken-unsigned',
+    'oidcc-userinfo-get',
+    'oidcc-userinfo-post-header',
+    'oidcc-userinfo-post-body',
+    'oidcc-ensure-request-without-nonce-succeeds-for-code-flow',
+    'oidcc-scope-profile',
+    'oidcc-scope-email',
+    'oidcc-scope-address',
+    'oidcc-scope-phone',
+    'oidcc-scope-all',
+    'oidcc-alternate-happy-flow',
+    'oidcc-display-page',
+    'oidcc-display-popup',
+    'oidcc-ui-locales',
+    'oidcc-claims-locales',
+    'oidcc-login-hint',
+    'oidcc-ensure-request-with-acr-values-succeeds',
+    'oidcc-prompt-login',
+    'oidcc-prompt-none-not-logged-in',
+    'oidcc-prompt-none-logged-in',
+    'oidcc-max-age-1',
+    'oidcc-max-age-10000',
+    'oidcc-ensure-request-with-unknown-parameter-succeeds',
+    'oidcc-id-token-hint',
+    'oidcc-codereuse',
+    'oidcc-codereuse-30seconds',
+    'oidcc-ensure-registered-redirect-uri',
+    'oidcc-ensure-post-request-succeeds',
+    'oidcc-server-client-secret-post',
+    'oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported',
+    'oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported',
+    'oidcc-claims-essential',
+    'oidcc-ensure-request-object-with-redirect-uri',
+    'oidcc-refresh-token',
+    'oidcc-ensure-request-with-valid-pkce-succeeds',
+  ],
+  'oidcc-config-certification-test-plan': ['oidcc-discovery-endpoint-verification'],
+  'oidcc-rp-initiated-logout-certification-test-plan': RP_INITIATED,
+  'oidcc-backchannel-rp-initiated-logout-certification-test-plan': [
+    'oidcc-backchannel-logout-discovery-endpoint-verification',
+    'oidcc-backchannel-rp-initiated-logout',
+  ],
+}
+
+/** Modules of other plans that have no test yet, each with the reason in the document. */
+export const UNCOVERED_MODULES: readonly string[] = [
+  'oidcc-frontchannel-logout-discovery-endpoint-verification',
+  'oidcc-frontchannel-rp-initiated-logout',
+  'oidcc-session-management-discovery-endpoint-verification',
+  'oidcc-session-management-rp-initiated-logout',
+  'oidcc-3rd_party-init-login',
+  'oidcc-3rd_party-init-login-nohttps',
+]
