@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { MYWEBAPP, postToken, refresh, SECRET, userinfo } from '../support/oauth-client.ts'
 import { callAs, callFrom, keyOf, startWithApp, told, uriOf } from '../support/own-ui.ts'
+import { holds, logLine, spellings } from '../support/secret-search.ts'
 import { codeOf, wrongCodeOf } from '../support/two-factor-steps.ts'
 
 const STEP = 30_000
@@ -204,6 +205,26 @@ describe('The JSON of the second factor', () => {
     assert.deepEqual(told(await call(CONFIRM, { token: codeOf(app, key) })), [200, {}])
     app.clock.advance(STEP)
     assert.deepEqual(told(await call(DISABLE, { token: codeOf(app, key) })), [200, {}])
+  })
+
+  it('leaves no key, code or token in the log, the audit log or what can be read', async () => {
+    const { app, call, token } = await startWithApp()
+    const requested = await call(REQUEST)
+    const key = keyOf(requested)
+    const [wrong, right] = [wrongCodeOf(app, key), codeOf(app, key)]
+    await call(CONFIRM, { token: wrong })
+    await call(CONFIRM, { token: right })
+    await call(CONFIRM, `{"token":["${right}"]}`)
+    await call(DISABLE, { token: right })
+    const reads = ['/User/my-user', '/User', '/User/my-user/_history', '/User/_history']
+    const texts = [
+      JSON.stringify(app.log.map(logLine)),
+      JSON.stringify(await app.audit()),
+      ...(await Promise.all(reads.map(async (path) => (await app.rest('GET', path)).text()))),
+    ]
+    for (const [name, secret] of Object.entries({ key, token, code: right, wrongCode: wrong }))
+      for (const needle of spellings(secret, name))
+        for (const text of texts) assert.equal(holds(Buffer.from(text), needle), false, name)
   })
 
   it('names what is wrong with a body, and counts nothing', async () => {
