@@ -61,10 +61,14 @@ export async function startSignInApp(options: StoredAppOptions = {}) {
       const { body } = await redeem(app, answerOf(location).get('code') ?? '')
       return (body.userinfo as { readonly id: unknown } | undefined)?.id
     },
-    /** What people did, not what programs wrote. */
+    /** What people did, not what programs wrote: the first start gives the administrator a password. */
     audit: async () => {
-      const query = database.sql.selectFrom('audit_event').select(['event', 'outcome', 'reason', 'user_id'])
-      return (await database.all(query.where('event', 'not like', 'resource-%').orderBy('at'))).map((row) =>
+      const query = database.sql
+        .selectFrom('audit_event')
+        .select(['event', 'outcome', 'reason', 'user_id'])
+        .where('event', 'not like', 'resource-%')
+        .where((row) => row.or([row('user_id', 'is', null), row('user_id', '<>', 'admin')]))
+      return (await database.all(query.orderBy('at'))).map((row) =>
         [row.event, row.outcome, row.reason, row.user_id].filter((part) => part !== null).join(' '),
       )
     },
