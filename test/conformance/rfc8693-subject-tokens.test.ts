@@ -123,6 +123,17 @@ describe('RFC 8693: subject tokens', () => {
     assert.equal(issuer.asked('/jwks'), asked + 1)
   })
 
+  test('while the key set of an issuer cannot be had its tokens are refused, and those of others are not', async () => {
+    await app.rest('PUT', '/TokenIntrospector/jwks', {
+      type: 'jwt',
+      jwt: { iss: JWKS_ISSUER },
+      jwks_uri: 'http://127.0.0.1:1/jwks',
+    })
+    const lost = await sign({ iss: JWKS_ISSUER }, { alg: 'ES384', kid: 'one' }, published.privateKey)
+    await refused(lost, 'no keys')
+    assert.equal((await exchange(await sign())).status, 200)
+  })
+
   test('RFC 7662: an opaque token counts when its issuer says that it is active', async () => {
     await app.rest('PUT', '/TokenIntrospector/opaque', {
       type: 'opaque',
@@ -170,6 +181,7 @@ describe('RFC 8693: subject tokens', () => {
       'wrong-signature',
       'critical-header',
       'unknown-key',
+      'keys-unavailable',
       'expired',
       'no-expiry',
       'not-yet-valid',
