@@ -40,6 +40,7 @@ import { createIdTokenMaker } from './oauth/id-token/make-id-token.ts'
 import { introspectRoutes } from './oauth/introspect/introspect.routes.ts'
 import { createJwtSigner, generateSigningKey } from './oauth/keys/signing-key.node.ts'
 import { createSigningKeys } from './oauth/keys/signing-keys.ts'
+import { ownAccessRoutes } from './oauth/own-access/own-access.routes.ts'
 import { revokeRoutes } from './oauth/revoke/revoke.routes.ts'
 import { createScriptAccess } from './oauth/script-access.ts'
 import { tokenRoutes } from './oauth/token/token.routes.ts'
@@ -237,6 +238,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
       verifyOwnJwt: keys.verifyOwnJwt,
       issuer,
     }),
+    ownAccessRoutes({ ...edge, ...oauth, accounts, sessions, consents: stores.consents }),
     assetRoutes(ASSETS),
   )
   group(

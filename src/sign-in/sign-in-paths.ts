@@ -5,6 +5,8 @@ export const RESEND_PATH = '/auth/login/2fa/refresh'
 export const SIGN_OUT_PATH = '/auth/logout'
 export const TWO_FACTOR_PATH = '/auth/two-factor'
 export const CHANGE_PASSWORD_PATH = '/auth/change-password'
+export const SESSIONS_PATH = '/auth/sessions'
+export const GRANTS_PATH = '/auth/grants'
 export const LANDING_PATH = '/'
 
 /** Why a browser is back at the first step; a word in the URL, the text is ours. */

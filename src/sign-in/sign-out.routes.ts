@@ -16,7 +16,9 @@ import type { AttemptSeal } from './sign-in-attempt.ts'
 import type { SignInEdge } from './sign-in-edge.ts'
 import {
   CHANGE_PASSWORD_PATH,
+  GRANTS_PATH,
   LANDING_PATH,
+  SESSIONS_PATH,
   SIGN_IN_PATH,
   SIGN_OUT_PATH,
   TWO_FACTOR_PATH,
@@ -55,6 +57,8 @@ export const signOutRoutes = (deps: SignOutRoutesDeps): Hono<AppEnv> => {
         userName,
         twoFactorHref: TWO_FACTOR_PATH,
         changePasswordHref: CHANGE_PASSWORD_PATH,
+        sessionsHref: SESSIONS_PATH,
+        grantsHref: GRANTS_PATH,
         signOutHref: SIGN_OUT_PATH,
       }
       return page(c, signedInPage(view), { theme })

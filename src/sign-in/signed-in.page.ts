@@ -9,6 +9,8 @@ export interface SignedInPage {
   readonly userName: string
   readonly twoFactorHref: string
   readonly changePasswordHref: string
+  readonly sessionsHref: string
+  readonly grantsHref: string
   readonly signOutHref: string
 }
 
@@ -18,6 +20,8 @@ export const signedInPage = ({
   userName,
   twoFactorHref,
   changePasswordHref,
+  sessionsHref,
+  grantsHref,
   signOutHref,
 }: SignedInPage): Html =>
   layout(
@@ -27,6 +31,8 @@ export const signedInPage = ({
 <ul class="cs-menu">
 <li><a class="cs-menu-item" href="${twoFactorHref}">Two-factor authentication</a></li>
 <li><a class="cs-menu-item" href="${changePasswordHref}">Change password</a></li>
+<li><a class="cs-menu-item" href="${sessionsHref}">Where you are signed in</a></li>
+<li><a class="cs-menu-item" href="${grantsHref}">Apps with access</a></li>
 <li><a class="cs-menu-item" href="${signOutHref}">Sign out</a></li>
 </ul>
 </nav>`,

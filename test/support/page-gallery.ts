@@ -3,6 +3,8 @@ import type { Html } from '../../src/html/layout.page.ts'
 import { problemPage } from '../../src/html/problem.page.ts'
 import type { Theme } from '../../src/html/theme.ts'
 import { consentPage } from '../../src/oauth/authorize/consent.page.ts'
+import { ownGrantsPage } from '../../src/oauth/own-access/own-grants.page.ts'
+import { ownSessionsPage } from '../../src/oauth/own-access/own-sessions.page.ts'
 import { changePasswordPage } from '../../src/password/change-password.page.ts'
 import { codePage } from '../../src/sign-in/code.page.ts'
 import { signInPage } from '../../src/sign-in/sign-in.page.ts'
@@ -47,6 +49,22 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
     cancelHref,
   }
   const changing = { ...form, userName: text, minLength: 8, cancelHref: '/' }
+  const at = Date.UTC(2026, 10, 24, 9, 5)
+  const own = { ...form, userName: text, isChanged: false, homeHref: '/' }
+  const sessions = {
+    ...own,
+    sessions: [
+      { id: 'a', isThis: true, hasSecondFactor: true, signedInAt: at, expiresAt: at + 432_000_000 },
+      { id: 'b', isThis: false, hasSecondFactor: false, signedInAt: at, expiresAt: at + 432_000_000 },
+    ],
+  }
+  const grants = {
+    ...own,
+    grants: [
+      { clientId: 'a', clientName: text, scopes: ['openid', text], allowedAt: at },
+      { clientId: 'b', clientName: 'My app', scopes: [], allowedAt: at },
+    ],
+  }
   const consent = { ...form, clientName: text, userName: text, scopes: [] }
   return new Map<string, Html>([
     ['sign-in', signInPage({ ...form, username: '' })],
@@ -60,7 +78,18 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
     ['code-waiting', codePage({ ...code, delivery: { kind: 'waiting', seconds: 20 } })],
     ['sign-out', signOutPage({ ...form, userName: text, cancelHref })],
     ['signed-out', signedOutPage({ theme, signInHref: '/auth/login' })],
-    ['signed-in', signedInPage({ ...settings, twoFactorHref: cancelHref })],
+    ['sign-out-client', signOutPage({ ...form, userName: text, clientName: text, cancelHref })],
+    ['sessions', ownSessionsPage(sessions)],
+    [
+      'sessions-one',
+      ownSessionsPage({ ...sessions, sessions: sessions.sessions.slice(0, 1), isChanged: true }),
+    ],
+    ['grants', ownGrantsPage(grants)],
+    ['grants-none', ownGrantsPage({ ...grants, grants: [], isChanged: true })],
+    [
+      'signed-in',
+      signedInPage({ ...settings, twoFactorHref: cancelHref, sessionsHref: '/', grantsHref: '/' }),
+    ],
     ['settings-off', twoFactorSettingsPage(settings)],
     ['settings-on', twoFactorSettingsPage({ ...settings, isEnabled: true, flash: 'enabled' })],
     ['settings-disabled', twoFactorSettingsPage({ ...settings, flash: 'disabled' })],

@@ -1,0 +1,58 @@
+import { html } from 'hono/html'
+import { choice, hiddenFields, linkButton, notice } from '../../html/form.page.ts'
+import type { Html } from '../../html/layout.page.ts'
+import { layout } from '../../html/layout.page.ts'
+import type { Theme } from '../../html/theme.ts'
+import { time } from '../../html/time.page.ts'
+
+export interface OwnSession {
+  readonly id: string
+  readonly isThis: boolean
+  readonly hasSecondFactor: boolean
+  /** Both in milliseconds. */
+  readonly signedInAt: number
+  readonly expiresAt: number
+}
+
+export interface OwnSessionsPage {
+  readonly theme: Theme
+  readonly action: string
+  readonly csrf: string
+  readonly userName: string
+  readonly sessions: readonly OwnSession[]
+  readonly isChanged: boolean
+  readonly homeHref: string
+}
+
+/** Where somebody is signed in; posts `end=<id>`, `end=others` or `end=all`. */
+export const ownSessionsPage = (page: OwnSessionsPage): Html => {
+  const { theme, action, csrf, userName, sessions, isChanged, homeHref } = page
+  const hasOthers = sessions.some(({ isThis }) => !isThis)
+  return layout(
+    {
+      theme,
+      title: 'Where you are signed in',
+      footer: html`Signed in as <strong><bdi>${userName}</bdi></strong> · <a href="${homeHref}">Your account</a>`,
+    },
+    html`${isChanged ? notice('success', 'Done. It is signed out.') : ''}
+<form class="cs-form" method="post" action="${action}">
+${hiddenFields({ csrf })}
+<ul class="cs-entries">
+${sessions.map(sessionItem)}
+</ul>
+<div class="cs-actions">${
+      hasOthers ? choice('end', 'others', 'Sign out everywhere else', 'primary') : ''
+    }${choice('end', 'all', 'Sign out everywhere', hasOthers ? 'secondary' : 'primary')}${linkButton(homeHref, 'Back', 'secondary')}</div>
+</form>`,
+  )
+}
+
+const sessionItem = (session: OwnSession): Html =>
+  html`<li class="cs-entry"><div>
+<p><strong>${session.isThis ? 'This browser' : 'Another browser'}</strong></p>
+<p class="cs-hint">Since ${time(session.signedInAt)}, with ${session.hasSecondFactor ? 'password and code' : 'password'}; until ${time(session.expiresAt)}</p>
+</div>${
+    session.isThis
+      ? ''
+      : html`<button class="cs-button cs-button-secondary" type="submit" name="end" value="${session.id}">Sign out<span class="cs-unseen"> the browser signed in since ${time(session.signedInAt)}</span></button>`
+  }</li>`
