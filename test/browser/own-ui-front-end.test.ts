@@ -49,7 +49,12 @@ const signedOut = () => {
   })
 }
 const signedIn = (user) => {
-  show('<p id="hello">Hello, ' + user.email + '!</p><input id="off"><button id="disable">Disable</button><p id="error"></p>')
+  show('<p id="hello">Hello, ' + user.email + '!</p><input id="off"><button id="disable">Disable</button><p id="error"></p><button id="logout">Logout</button>')
+  on('logout', 'click', async () => {
+    await service('DELETE', '/Session')
+    localStorage.removeItem('token')
+    location.href = '/'
+  })
   on('disable', 'click', async () => {
     const { status, body } = await service('POST', '/auth/two-factor/disable', { token: document.getElementById('off').value })
     if (status === 200) start()
@@ -119,6 +124,13 @@ test('the front end of the demo switches two-factor on and off, and signs in wit
   await page.locator('#token').fill(code())
   await page.getByRole('button', { name: 'Confirm' }).click()
   assert.equal(await page.locator('#hello').textContent(), 'Hello, ann@example.org!')
+
+  const token = await page.evaluate(() => localStorage.getItem('token'))
+  const headers = { authorization: `Bearer ${token}` }
+  assert.equal((await fetch(`${server.url}/auth/userinfo`, { headers })).status, 200)
+  await page.getByRole('button', { name: 'Logout' }).click()
+  await page.getByRole('button', { name: 'Login' }).waitFor()
+  assert.equal((await fetch(`${server.url}/auth/userinfo`, { headers })).status, 401)
 
   const next = await browser.newContext()
   const fresh = { server, origin, page: await next.newPage() }
