@@ -45,6 +45,7 @@ export const createResources = (deps: ResourcesDeps) => {
     throttle,
     twoFactor: createTwoFactorOfUser({ clock, totp, throttle, forgetDevicesOf }),
     passwordMinLength: config.passwordMinLength,
+    endPasswordResetStep: stores.passwordResets.endStep,
     endSessionsOf: (userId, reason, at, exceptSessionId): readonly WriteStep[] => [
       ...sessions.endAllOfUserSteps(userId, reason, at, exceptSessionId),
       stores.passwords.endAttemptsStep(userId),

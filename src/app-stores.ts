@@ -28,6 +28,7 @@ import { createSigningKeyStore } from './oauth/keys/signing-key.sql.ts'
 import { createTokenStore } from './oauth/token/token.sql.ts'
 import { createUserViewStore } from './oauth/user-view.sql.ts'
 import { createUserinfoStore } from './oauth/userinfo/userinfo.sql.ts'
+import { createPasswordResetStore } from './password/password-reset.sql.ts'
 import { createResourceStore } from './resources/resource.sql.ts'
 import { createDocumentSearch } from './resources/search-documents.sql.ts'
 import { createKnownDeviceStore } from './sessions/known-device.sql.ts'
@@ -80,6 +81,7 @@ export const createStores = (deps: StoresDeps) => {
     sessionViews: createSessionViewStore(database, documentSearch, clock),
     issuedTokens: createIssuedTokenStore(database),
     signingKeys: createSigningKeyStore(database, cipher),
+    passwordResets: createPasswordResetStore(database),
     userinfo: createUserinfoStore(database),
     userViews: createUserViewStore(database),
   }

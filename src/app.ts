@@ -210,7 +210,10 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     reprovePassword: (session, password, origin, deviceId) =>
       reprovePassword(signIn, session, password, origin, deviceId),
   })
-  group('oauth', twoFactor.json)
+  const { passwordMinLength } = config
+  const ofPasswords = { passwordMinLength, stores, hasher, deviceIdOf, secretKey, factors }
+  const password = createPasswordRoutes({ ...edge, ...resources, ...deps, ...ofPasswords })
+  group('oauth', twoFactor.json, password.json)
   group(
     'page',
     signInRoutes({ ...edge, signIn }),
@@ -230,7 +233,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
         return account === undefined ? userId : nameOf(account)
       },
     }),
-    ...createPasswordRoutes({ ...edge, ...deps, ...config, stores, hasher, deviceIdOf }),
+    ...password.pages,
     endSessionRoutes({
       ...edge,
       ...signIn,

@@ -20,6 +20,8 @@ export interface UserKindDeps {
   readonly twoFactor: TwoFactorAttribute
   /** Least number of characters of a password in clear. */
   readonly passwordMinLength: number
+  /** Makes a link to reset the password worth nothing. */
+  endPasswordResetStep(userId: string): WriteStep
   /** Ends the user's sessions and tokens, except those of one browser session. */
   endSessionsOf(userId: string, reason: string, at: Date, exceptSessionId?: string): readonly WriteStep[]
   /** Forgets what other slices keep about the user: devices, grants, rights. */
@@ -51,6 +53,8 @@ export const createUserKind = (deps: UserKindDeps): ResourceKind<UserInput> => {
         : deps.passwords.setStep(id, isHash(password) ? password : await deps.hasher.hash(password), at)
     return {
       steps: [
+        // NOTE: locks are taken in the order in which the link itself takes them: link, then password.
+        deps.endPasswordResetStep(id),
         change,
         ...deps.throttle.resetSteps(id, 'password'),
         ...deps.endSessionsOf(id, 'password-changed', at, sessionId),
@@ -163,6 +167,7 @@ export const createUserKind = (deps: UserKindDeps): ResourceKind<UserInput> => {
     },
 
     deleteSteps: (id, at) => [
+      deps.endPasswordResetStep(id),
       deps.passwords.removeStep(id),
       ...deps.twoFactor.deleteSteps(id),
       ...deps.throttle.resetSteps(id, 'password'),

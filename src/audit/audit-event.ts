@@ -11,6 +11,10 @@ export type AuditEventName =
   | 'two-factor-access'
   | 'password-check'
   | 'password-change'
+  /** A link to set a new password was issued; the old one is gone. */
+  | 'password-force-reset'
+  /** What came of the link. */
+  | 'password-self-reset'
   | 'second-factor-check'
   /** An administrator lets a factor be tried again after a hundred wrong answers. */
   | 'factor-unlock'

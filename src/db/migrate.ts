@@ -8,6 +8,7 @@ import { introspectors } from './migrations/0005-introspectors.ts'
 import { logoutNotices } from './migrations/0006-logout-notices.ts'
 import { clientAssertions } from './migrations/0007-client-assertions.ts'
 import { grantIds } from './migrations/0008-grant-ids.ts'
+import { passwordResets } from './migrations/0009-password-resets.ts'
 
 /** In order, never changed once released: the version of a schema is how many of them it has seen. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   logoutNotices,
   clientAssertions,
   grantIds,
+  passwordResets,
 ]
 
 export const TABLE =

@@ -11,6 +11,7 @@ const EXPIRING = [
   { table: 'totp_pending', key: 'session_id', expiry: 'expires_at' },
   { table: 'known_device', key: 'token_hash, user_id', expiry: 'expires_at' },
   { table: 'client_assertion', key: 'client_id, jti_hash', expiry: 'expires_at' },
+  { table: 'password_reset', key: 'user_id', expiry: 'expires_at' },
   { table: 'throttle', key: 'key', expiry: 'sweep_at' },
 ] as const
 

@@ -8,6 +8,7 @@ export interface Tables {
   resource_key: ResourceKeyTable
   full_access: FullAccessTable
   password_credential: PasswordCredentialTable
+  password_reset: PasswordResetTable
   totp_credential: TotpCredentialTable
   totp_pending: TotpPendingTable
   client_secret: ClientSecretTable
@@ -76,6 +77,19 @@ export interface PasswordCredentialTable {
   changed_at: number
   /** Counts what ends every sign-in under way. */
   attempt_epoch: ColumnType<number, number | undefined>
+}
+
+/** The outstanding link to set a new password. */
+export interface PasswordResetTable {
+  user_id: string
+  /** Hash of the link's `jti`. */
+  link_hash: string
+  link_expires_at: number
+  /** Of the token that stands for the link and a code of the second factor; null until there was one. */
+  set_hash: string | null
+  set_expires_at: number | null
+  /** When nothing of it is worth anything any more. */
+  expires_at: number
 }
 
 export interface TotpCredentialTable {

@@ -11,6 +11,8 @@ interface PageOptions {
   readonly formTargets?: readonly string[]
   /** Whether it loads a script of ours; there are never any others, and none inline. */
   readonly hasScript?: boolean
+  /** `no-referrer` where the page's own URL holds a secret; its forms then come with `Origin: null`. */
+  readonly referrerPolicy?: 'same-origin' | 'no-referrer'
 }
 
 /** Answers with a page: UTF-8, never stored, under a policy without scripts and frames that loads only the theme's assets. */
@@ -22,7 +24,7 @@ export const page = async (
   const content = await html
   putHeader(c, 'Content-Security-Policy', pagePolicy(options))
   // NOTE: `no-referrer` would make browsers send `Origin: null` with our own forms (Fetch §3.2); other sites get nothing here too.
-  putHeader(c, 'Referrer-Policy', 'same-origin')
+  putHeader(c, 'Referrer-Policy', options.referrerPolicy ?? 'same-origin')
   return answer(c, `${content}`, options.status ?? 200, 'text/html; charset=utf-8')
 }
 

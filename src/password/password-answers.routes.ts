@@ -12,6 +12,14 @@ const ANSWERS = {
   password_changed: [200, 'The password is changed. All sessions have ended.'],
   invalid_current_password: [422, 'The current password is not right.'],
   password_unchanged: [422, 'The new password is the current one.'],
+  password_reset_link_issued: [200, 'Give the person this link. The old password is gone.'],
+  password_reset_completed: [200, 'The password is set. All sessions have ended.'],
+  password_reset_token_invalid: [400, 'The link was used, replaced, or is too old.'],
+  mfa_required: [403, 'The user has a second factor: send a code to /auth/reset-password-mfa first.'],
+  totp_confirmed: [200, 'The code is right. Send the new password with this token.'],
+  totp_invalid: [400, 'The code is not right.'],
+  totp_delivery: [200, 'What is known of a code that was sent.'],
+  user_not_found: [404, 'There is no such user.'],
   password_policy_violation: [422, 'The new password is not good enough.'],
 } as const satisfies Readonly<Record<string, readonly [status: number, message: string]>>
 

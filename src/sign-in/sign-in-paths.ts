@@ -7,6 +7,7 @@ export const TWO_FACTOR_PATH = '/auth/two-factor'
 export const CHANGE_PASSWORD_PATH = '/auth/change-password'
 export const SESSIONS_PATH = '/auth/sessions'
 export const GRANTS_PATH = '/auth/grants'
+export const RESET_PASSWORD_PATH = '/auth/reset-password'
 export const LANDING_PATH = '/'
 
 /** Why a browser is back at the first step; a word in the URL, the text is ours. */

@@ -6,6 +6,7 @@ import { consentPage } from '../../src/oauth/authorize/consent.page.ts'
 import { ownGrantsPage } from '../../src/oauth/own-access/own-grants.page.ts'
 import { ownSessionsPage } from '../../src/oauth/own-access/own-sessions.page.ts'
 import { changePasswordPage } from '../../src/password/change-password.page.ts'
+import { deadLinkPage, newPasswordPage, resetCodePage } from '../../src/password/reset-password.page.ts'
 import { codePage } from '../../src/sign-in/code.page.ts'
 import { signInPage } from '../../src/sign-in/sign-in.page.ts'
 import { signedOutPage, signOutPage } from '../../src/sign-in/sign-out.page.ts'
@@ -65,6 +66,7 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
       { clientId: 'b', clientName: 'My app', scopes: [], allowedAt: at },
     ],
   }
+  const reset = { theme, action: '/post', hidden: { token: 'a-token' }, cancelHref: '/auth/login' }
   const consent = { ...form, clientName: text, userName: text, scopes: [] }
   return new Map<string, Html>([
     ['sign-in', signInPage({ ...form, username: '' })],
@@ -98,6 +100,36 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
     [
       'change-password-new',
       changePasswordPage({ ...changing, newErrors: { password: text, repeated: text } }),
+    ],
+    ['reset-dead', deadLinkPage({ theme, signInHref: '/auth/login' })],
+    ['reset-code', resetCodePage({ ...reset, delivery: { kind: 'none' } })],
+    ['reset-code-wrong', resetCodePage({ ...reset, error: text, delivery: { kind: 'none' } })],
+    [
+      'reset-code-send',
+      resetCodePage({
+        ...reset,
+        delivery: { kind: 'none' },
+        sending: { action: '/send', canSend: true, sendAfterSeconds: 1 },
+      }),
+    ],
+    [
+      'reset-code-sent',
+      resetCodePage({
+        ...reset,
+        delivery: { kind: 'sent' },
+        sending: { action: '/send', canSend: false, sendAfterSeconds: 30 },
+      }),
+    ],
+    ['reset-password', newPasswordPage({ ...reset, userName: text, minLength: 8 })],
+    [
+      'reset-password-wrong',
+      newPasswordPage({
+        ...reset,
+        userName: text,
+        minLength: 8,
+        withinSeconds: 300,
+        errors: { password: text, repeated: text },
+      }),
     ],
     ['sign-in-changed', signInPage({ ...form, username: '', done: 'Your password is changed.' })],
     ['enable', enableTwoFactorPage(enable)],
