@@ -34,6 +34,9 @@ const callWithin = async (
   outbound: OutboundRequest,
   options: ResolveHostOptions,
 ): Promise<OutboundOutcome> => {
+  // NOTE: undici's own request, since fetch adds headers of its own and would follow redirects unless told.
+  // Loaded by the first call: 4 MB that a server which calls nobody does not need. That takes no time from the other side.
+  const undici = await import('undici')
   const controller = new AbortController()
   const late = Promise.withResolvers<OutboundOutcome>()
   const timeout = setTimeout(
@@ -45,13 +48,14 @@ const callWithin = async (
   )
   try {
     // NOTE: a race, since neither undici nor c-ares stops on a signal at every point (undici: while it connects).
-    return await Promise.race([call(outbound, controller.signal, options), late.promise])
+    return await Promise.race([call(undici, outbound, controller.signal, options), late.promise])
   } finally {
     clearTimeout(timeout)
   }
 }
 
 const call = async (
+  { Agent, request }: typeof import('undici'),
   outbound: OutboundRequest,
   signal: AbortSignal,
   options: ResolveHostOptions,
@@ -65,9 +69,6 @@ const call = async (
   const addresses = known.filter((address) => !isForbiddenAddress(address))
   if (addresses.length === 0) return failed('refused-address')
 
-  // NOTE: undici's own request, since fetch adds headers of its own and would follow redirects unless told.
-  // Loaded by the first call: 4 MB that a server which calls nobody does not need.
-  const { Agent, request } = await import('undici')
   const agent = new Agent({
     connections: 1,
     pipelining: 0,
