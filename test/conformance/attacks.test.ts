@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import {
+  answerOf,
+  authorizePath,
   basic,
   MYWEBAPP,
   obtainCode,
@@ -11,6 +13,7 @@ import {
   redeem,
   refresh,
   SECRET,
+  signedInBrowser,
   statusOf,
   webapp,
 } from '../support/oauth-client.ts'
@@ -123,6 +126,28 @@ const ATTACKS: readonly Attack[] = [
       }),
     error: [400, 'invalid_grant'],
     audit: 'token-issue failure other-redirect-uri',
+  },
+  {
+    is: 'a redirect_uri swapped in the authorization request: nobody is sent anywhere',
+    attack: async (app) => {
+      const redirect_uri = 'https://attacker.example.org/'
+      const visit = await (await signedInBrowser(app)).send(authorizePath({ redirect_uri }))
+      assert.equal(visit.location, undefined)
+      assert.match(visit.body, /redirect_uri: is not the registered one/)
+      return { status: visit.status, body: { error: 'a page' } }
+    },
+    error: [400, 'a page'],
+    audit: 'authorization failure other-redirect-uri',
+  },
+  {
+    is: 'PKCE downgraded to plain in the authorization request',
+    attack: async (app) => {
+      const plain = { code_challenge: VERIFIER, code_challenge_method: 'plain' }
+      const { status, location } = await (await signedInBrowser(app)).send(authorizePath(plain))
+      return { status, body: Object.fromEntries(answerOf(location)) }
+    },
+    error: [303, 'invalid_request'],
+    audit: 'authorization failure invalid_request',
   },
   {
     is: 'PKCE left out of the token request',

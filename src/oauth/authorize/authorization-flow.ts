@@ -1,4 +1,5 @@
 import type { Client } from '../../clients/client.ts'
+import { networkOf } from '../../http/client-address.ts'
 import { Problem } from '../../kernel/problem.ts'
 import type { RequestOrigin } from '../../kernel/request-origin.ts'
 import type { Transact } from '../../kernel/transact.ts'
@@ -15,11 +16,14 @@ import { nextInteraction } from './next-interaction.ts'
 import type { PendingRequest, RequestSeal } from './request-seal.ts'
 import type { ResolveRequestDeps } from './resolve-request.ts'
 import { resolveRequest } from './resolve-request.ts'
+import type { ResponseTarget } from './respond.ts'
 import { LONGEST_SEALED } from './respond.ts'
 import { stillMayAsk } from './still-may-ask.ts'
 
 /** How long a person may take from the application's link to its code. */
 const REQUEST_MILLISECONDS = 10 * 60_000
+
+const DAY_MILLISECONDS = 24 * 3600_000
 
 export interface AuthorizationFlowDeps extends IssueAnswerDeps, ResolveRequestDeps {
   readonly requestSeal: RequestSeal
@@ -111,23 +115,39 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
     return live
   }
 
+  const recordRefusal = (
+    client: Client,
+    session: BrowserSession | undefined,
+    reason: string,
+    origin: RequestOrigin | undefined,
+  ): void => {
+    // NOTE: of a stranger no more than one a day is kept, from one network for one client: anybody can send more.
+    const day = Math.floor(deps.clock.now().getTime() / DAY_MILLISECONDS)
+    deps.auditLog.recordSoon({
+      event: 'authorization',
+      outcome: 'failure',
+      reason,
+      clientId: client.id,
+      ...(session === undefined
+        ? { once: ['authorization', reason, client.id, networkOf(origin?.address ?? ''), day].join(' ') }
+        : { userId: session.userId, actor: `User/${session.userId}` }),
+      ...(origin === undefined ? {} : { origin }),
+    })
+  }
+
   const refuse = (
-    { request, client, session }: Pick<Situation, 'request' | 'client' | 'session'>,
+    {
+      request,
+      client,
+      session,
+    }: Pick<Situation, 'client' | 'session'> & { readonly request: ResponseTarget },
     error: AuthorizeError,
     browserHash: string,
     origin: RequestOrigin | undefined,
   ): string => {
-    // NOTE: of strangers nothing is recorded: anybody could fill the log with them.
-    if (session !== undefined)
-      deps.auditLog.recordSoon({
-        event: 'authorization',
-        outcome: 'failure',
-        reason: error.error,
-        userId: session.userId,
-        clientId: client.id,
-        actor: `User/${session.userId}`,
-        ...(origin === undefined ? {} : { origin }),
-      })
+    // NOTE: that a stranger must sign in first, and cannot, is nothing to remember.
+    if (session !== undefined || error.error !== 'login_required')
+      recordRefusal(client, session, error.reason ?? error.error, origin)
     return deps.responder.refuse(request, error, browserHash)
   }
 
@@ -163,11 +183,15 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
   return {
     begin: async (query, browserHash, session, origin) => {
       const resolved = await resolveRequest(deps, query)
-      if (resolved.kind === 'error')
-        return {
-          kind: 'redirect',
-          location: deps.responder.refuse(resolved.target, resolved.error, browserHash),
-        }
+      if (resolved.kind === 'foreign-redirect-uri') {
+        recordRefusal(resolved.client, session, 'other-redirect-uri', origin)
+        throw resolved.problem
+      }
+      if (resolved.kind === 'error') {
+        const { client, target } = resolved
+        const location = refuse({ request: target, client, session }, resolved.error, browserHash, origin)
+        return { kind: 'redirect', location }
+      }
       const { request, client } = resolved
       const interaction = await decide({ request, client, session, createdAt: undefined })
       switch (interaction.kind) {

@@ -10,6 +10,8 @@ import { asksForTokens, isImplicit, modeFault, parseResponseType } from './respo
 export interface AuthorizeError {
   readonly error: OAuthErrorCode
   readonly description: string
+  /** For the audit log, where there is more to say than the error. */
+  readonly reason?: string
 }
 
 export interface AuthorizeFacts {

@@ -4,6 +4,7 @@ import { redirectUrisOf, settingsOf } from '../../clients/flow.ts'
 import { isSecretRequired } from '../../clients/is-secret-required.ts'
 import { matchRedirectUri } from '../../clients/redirect-uri.ts'
 import type { JsonObject } from '../../kernel/json.ts'
+import type { Problem } from '../../kernel/problem.ts'
 import { malformed } from '../../kernel/problem.ts'
 import { scopesOfClaim } from '../id-token/standard-claims.ts'
 import { parseScope, permittedScopes } from '../scope.ts'
@@ -26,12 +27,19 @@ export interface ResolveRequestDeps {
 
 export type ResolvedRequest =
   | { readonly kind: 'valid'; readonly request: AuthorizeRequest; readonly client: Client }
-  | { readonly kind: 'error'; readonly target: ResponseTarget; readonly error: AuthorizeError }
+  | {
+      readonly kind: 'error'
+      readonly target: ResponseTarget
+      readonly error: AuthorizeError
+      readonly client: Client
+    }
+  /** The browser must not be sent anywhere (RFC 6749 §4.1.2.1). */
+  | { readonly kind: 'foreign-redirect-uri'; readonly problem: Problem; readonly client: Client }
 
 /**
  * Checks an authorization request: first the client and its redirect URI, then AUTHORIZE_CHECKS in order, whose errors go
  * to the client.
- * @throws {Problem} malformed — unknown client or redirect URI: the browser must not be sent anywhere (RFC 6749 §4.1.2.1)
+ * @throws {Problem} malformed — unknown client, or none of its redirect URIs is meant (RFC 6749 §4.1.2.1)
  */
 export const resolveRequest = async (
   deps: ResolveRequestDeps,
@@ -47,21 +55,23 @@ export const resolveRequest = async (
     throw malformed('no application is registered under this id', 'client_id')
   const { client, secretHash } = found
   const redirectUri = redirectUriOf(client, values.get('response_type'), values.get('redirect_uri'))
+  if (redirectUri === undefined) return { kind: 'foreign-redirect-uri', problem: foreignUri(), client }
   const target = { redirectUri, responseMode: modeOf(parameters, redirectUri), state: stateOf(parameters) }
   const isRequired = isSecretRequired(client, secretHash !== undefined)
   const failure = firstFailure({ parameters, client, redirectUri, isSecretRequired: isRequired })
-  if (failure !== undefined) return { kind: 'error', target, error: failure }
+  if (failure !== undefined) return { kind: 'error', target, error: failure, client }
   const request = requestOf(client, target, parameters)
   const hint = values.get('id_token_hint')
   if (hint === undefined) return { kind: 'valid', client, request }
   const userId = userOfHint(await deps.verifyOwnJwt(hint), deps.issuer, client.id)
   if (userId === undefined || (request.userId !== undefined && request.userId !== userId))
-    return { kind: 'error', target, error: WRONG_HINT }
+    return { kind: 'error', target, error: WRONG_HINT, client }
   return { kind: 'valid', client, request: { ...request, userId, loginHint: request.loginHint ?? userId } }
 }
 
 const WRONG_HINT: AuthorizeError = {
   error: 'invalid_request',
+  reason: 'wrong-id-token-hint',
   description: 'id_token_hint must be an ID token that this client got from here, about the person asked for',
 }
 
@@ -76,7 +86,15 @@ const userOfHint = (claims: JsonObject | undefined, issuer: string, clientId: st
     ? claims.sub
     : undefined
 
-const redirectUriOf = (client: Client, type: string | undefined, given: string | undefined): string => {
+const foreignUri = (): Problem =>
+  malformed('is not the registered one; both must be equal character by character', 'redirect_uri')
+
+/** Undefined for one that is not registered. */
+const redirectUriOf = (
+  client: Client,
+  type: string | undefined,
+  given: string | undefined,
+): string | undefined => {
   const flow = isImplicit(type) ? 'implicit' : 'authorization_code'
   const match = matchRedirectUri(redirectUrisOf(client, flow), given)
   switch (match.kind) {
@@ -95,7 +113,7 @@ const redirectUriOf = (client: Client, type: string | undefined, given: string |
     case 'unusable':
       throw malformed('the redirect URI of the application cannot be used; correct it', 'redirect_uri')
     case 'different':
-      throw malformed('is not the registered one; both must be equal character by character', 'redirect_uri')
+      return undefined
   }
 }
 
