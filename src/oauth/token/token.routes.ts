@@ -2,13 +2,10 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { putHeader } from '../../http/answer-headers.ts'
 import type { AppEnv } from '../../http/app-env.ts'
-import { readBody } from '../../http/body.ts'
-import { readForm, readQuery } from '../../http/form.ts'
-import { parseJson } from '../../http/json.ts'
-import { mediaTypeOf } from '../../http/media-type.ts'
+import { readFields } from '../../http/fields.ts'
+import { readQuery } from '../../http/form.ts'
 import { answer } from '../../http/respond.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { isJsonObject } from '../../kernel/json.ts'
 import { malformed } from '../../kernel/problem.ts'
 import type { TokenEndpointDeps } from './answer-token-request.ts'
 import { answerTokenRequest } from './answer-token-request.ts'
@@ -16,8 +13,6 @@ import { answerTokenRequest } from './answer-token-request.ts'
 export interface TokenRoutesDeps extends TokenEndpointDeps {
   readonly clock: Clock
 }
-
-const LIMIT_BYTES = 64 * 1024
 
 /** `POST /auth/token` (RFC 6749 §3.2): form or JSON in, JSON out, never stored anywhere on the way. */
 export const tokenRoutes = (deps: TokenRoutesDeps): Hono<AppEnv> => {
@@ -60,22 +55,8 @@ const SECRETS: ReadonlySet<string> = new Set([
   'username',
 ])
 
+/** A parameter without a value counts as left out (RFC 6749 §3.2). */
 const readParameters = async (c: Context): Promise<ReadonlyMap<string, string>> => {
-  const type = mediaTypeOf(c.req.header('content-type'))
-  const isJson =
-    type.kind === 'given' && type.isUtf8 && (type.name === 'application/json' || type.name === 'json')
-  const sent = isJson ? readObject(await readBody(c, LIMIT_BYTES)) : await readForm(c)
-  return new Map([...sent].filter(([, value]) => value !== ''))
-}
-
-const readObject = (body: Uint8Array): ReadonlyMap<string, string> => {
-  const json = parseJson(body)
-  if (!isJsonObject(json)) throw malformed('the body must be a JSON object of strings')
-  const parameters = new Map<string, string>()
-  for (const [name, value] of Object.entries(json)) {
-    if (value === null) continue
-    if (typeof value !== 'string') throw malformed('must be a string', name)
-    parameters.set(name, value)
-  }
-  return parameters
+  const { values } = await readFields(c)
+  return new Map([...values].filter(([, value]) => value !== ''))
 }
