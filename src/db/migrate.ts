@@ -9,6 +9,7 @@ import { logoutNotices } from './migrations/0006-logout-notices.ts'
 import { clientAssertions } from './migrations/0007-client-assertions.ts'
 import { grantIds } from './migrations/0008-grant-ids.ts'
 import { passwordResets } from './migrations/0009-password-resets.ts'
+import { loggedInClients } from './migrations/0010-logged-in-clients.ts'
 
 /** In order, never changed once released: the version of a schema is how many of them it has seen. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -21,6 +22,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   clientAssertions,
   grantIds,
   passwordResets,
+  loggedInClients,
 ]
 
 export const TABLE =

@@ -7,6 +7,7 @@ const BATCH = 500
 const EXPIRING = [
   { table: 'session', key: 'id', expiry: 'sweep_at' },
   { table: 'sign_in_attempt', key: 'id', expiry: 'expires_at' },
+  { table: 'logged_in_client', key: 'session_id, client_id', expiry: 'expires_at' },
   { table: 'logout_notice', key: 'session_id, client_id', expiry: 'expires_at' },
   { table: 'totp_pending', key: 'session_id', expiry: 'expires_at' },
   { table: 'known_device', key: 'token_hash, user_id', expiry: 'expires_at' },

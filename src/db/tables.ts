@@ -17,6 +17,7 @@ export interface Tables {
   introspector_secret: IntrospectorSecretTable
   session: SessionTable
   sign_in_attempt: SignInAttemptTable
+  logged_in_client: LoggedInClientTable
   logout_notice: LogoutNoticeTable
   consent_grant: ConsentGrantTable
   known_device: KnownDeviceTable
@@ -202,6 +203,13 @@ export interface SignInAttemptTable {
   destination: string | null
   /** 1 once it signed in or was ended. */
   is_spent: Flag
+  expires_at: number
+}
+
+/** A client that a browser session signed its user in to, and that wants to be told when it ends. */
+export interface LoggedInClientTable {
+  session_id: string
+  client_id: string
   expires_at: number
 }
 

@@ -2,7 +2,7 @@ import type { Expression, SqlBool } from 'kysely'
 import { sql as raw } from 'kysely'
 import type { Database } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
-import type { LogoutNoticeTable } from '../db/tables.ts'
+import type { LoggedInClientTable, LogoutNoticeTable } from '../db/tables.ts'
 import type { WriteStep } from '../kernel/transact.ts'
 import { commit } from '../kernel/transact.ts'
 import type { LogoutNoticeStore } from './logout-notice.store.ts'
@@ -10,9 +10,13 @@ import type { LogoutNoticeStore } from './logout-notice.store.ts'
 /** After a day an application has ended the session by itself, or does not care. */
 const KEPT_MILLISECONDS = 24 * 3600_000
 
+/** What hangs on a browser session is kept as long as its row. */
+export const KEPT_AFTER_SESSION_MILLISECONDS = 24 * 3600_000
+
 /**
- * Queues a notice for every application that holds tokens on the browser sessions about to end and wants to be told
- * (OpenID Connect Back-Channel Logout 1.0 §2.5). Comes before what ends them.
+ * Queues a notice for every application that the browser sessions ended at `at` signed their user in to and that wants to be
+ * told (OpenID Connect Back-Channel Logout 1.0 §2.5).
+ * Comes after what ends them: that waits for whoever is just signing in to one more.
  * @param which tells the browser sessions, `b`
  */
 export const queueLogoutNotices = (
@@ -27,9 +31,9 @@ export const queueLogoutNotices = (
       .expression(
         sql
           .selectFrom('session as b')
-          .innerJoin('session as t', 't.parent_id', 'b.id')
+          .innerJoin('logged_in_client as l', 'l.session_id', 'b.id')
           .innerJoin('resource as c', (join) =>
-            join.onRef('c.id', '=', 't.client_id').on('c.kind', '=', 'Client').on('c.is_deleted', '=', 0),
+            join.onRef('c.id', '=', 'l.client_id').on('c.kind', '=', 'Client').on('c.is_deleted', '=', 0),
           )
           .select([
             'b.id',
@@ -39,9 +43,8 @@ export const queueLogoutNotices = (
             raw<number>`cast(${at.getTime()} as bigint)`.as('next_at'),
             raw<number>`cast(${at.getTime() + KEPT_MILLISECONDS} as bigint)`.as('expires_at'),
           ])
-          .distinct()
           .where('b.type', '=', 'browser')
-          .where('b.ended_at', 'is', null)
+          .where('b.ended_at', '=', at.getTime())
           .where('b.user_id', 'is not', null)
           .where(which)
           .where(dialect.jsonText('c.body', ['backchannel_logout_uri']), 'is not', null)
@@ -60,7 +63,25 @@ export const createLogoutNoticeStore = (database: Database): LogoutNoticeStore =
       .where('expires_at', '>', value('now'))
       .limit(1),
   )
+  const remember = prepared<LoggedInClientTable>((value) =>
+    sql
+      .insertInto('logged_in_client')
+      .values({
+        session_id: value('session_id'),
+        client_id: value('client_id'),
+        expires_at: value('expires_at'),
+      })
+      .onConflict((conflict) => conflict.columns(['session_id', 'client_id']).doNothing()),
+  )
   return {
+    rememberStep: ({ id, expiresAt }, clientId) =>
+      database.step(
+        remember({
+          session_id: id,
+          client_id: clientId,
+          expires_at: expiresAt + KEPT_AFTER_SESSION_MILLISECONDS,
+        }),
+      ),
     claim: async (now, leaseUntil) => {
       // NOTE: looked at first, since it is asked every few seconds and a read costs nothing.
       if ((await database.first(due({ now: now.getTime() }))) === undefined) return undefined

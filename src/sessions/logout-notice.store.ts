@@ -1,4 +1,5 @@
 import type { WriteStep } from '../kernel/transact.ts'
+import type { BrowserSession } from './session.ts'
 
 /** An application that is still to be told that a session ended. */
 export interface LogoutNotice {
@@ -11,6 +12,8 @@ export interface LogoutNotice {
 
 /** What the ends of sessions queue, in the transaction that ends them. */
 export interface LogoutNoticeStore {
+  /** The session signs its user in to the client, which is to be told when it ends. */
+  rememberStep(session: Pick<BrowserSession, 'id' | 'expiresAt'>, clientId: string): WriteStep
   /**
    * Takes the notice that waited longest and nobody is at work on; it is due again at `leaseUntil` unless it is settled
    * until then. Of any number of processes one gets it. Commits.

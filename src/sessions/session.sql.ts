@@ -5,12 +5,9 @@ import type { Parameter } from '../db/prepared.ts'
 import { prepared } from '../db/prepared.ts'
 import type { SessionTable } from '../db/tables.ts'
 import type { WriteStep } from '../kernel/transact.ts'
-import { queueLogoutNotices } from './logout-notice.sql.ts'
+import { KEPT_AFTER_SESSION_MILLISECONDS, queueLogoutNotices } from './logout-notice.sql.ts'
 import type { SessionStore } from './session.store.ts'
 import type { BrowserSession, ProvenFactor } from './session.ts'
-
-/** Ended rows are kept a while: a code or refresh token that comes back must still be recognised. */
-const KEPT_MILLISECONDS = 24 * 60 * 60 * 1000
 
 /** More browsers than anybody has. */
 const MOST_LISTED = 100
@@ -133,7 +130,7 @@ export const createSessionStore = (database: Database): SessionStore => {
           proven: JSON.stringify(proven),
           at: at.getTime(),
           expiresAt: expiresAt.getTime(),
-          sweepAt: expiresAt.getTime() + KEPT_MILLISECONDS,
+          sweepAt: expiresAt.getTime() + KEPT_AFTER_SESSION_MILLISECONDS,
         }),
       ),
 
@@ -168,7 +165,7 @@ export const createSessionStore = (database: Database): SessionStore => {
       }
     },
 
-    reopenStep: ({ id, tokenHash, userId, proven, at, expiresAt }) =>
+    reopenSteps: ({ id, tokenHash, userId, proven, at, expiresAt }) => [
       database.guard(
         sql
           .updateTable('session')
@@ -177,7 +174,7 @@ export const createSessionStore = (database: Database): SessionStore => {
             proven: JSON.stringify(proven),
             authenticated_at: at.getTime(),
             expires_at: expiresAt.getTime(),
-            sweep_at: expiresAt.getTime() + KEPT_MILLISECONDS,
+            sweep_at: expiresAt.getTime() + KEPT_AFTER_SESSION_MILLISECONDS,
           })
           .where('id', '=', id)
           .where('user_id', '=', userId)
@@ -185,9 +182,15 @@ export const createSessionStore = (database: Database): SessionStore => {
           .where('ended_at', 'is', null)
           .returning('id'),
       ),
+      database.step(
+        sql
+          .updateTable('logged_in_client')
+          .set({ expires_at: expiresAt.getTime() + KEPT_AFTER_SESSION_MILLISECONDS })
+          .where('session_id', '=', id),
+      ),
+    ],
 
     endSteps: (sessionId, reason, at) => [
-      queueLogoutNotices(database, raw<SqlBool>`b.id = ${sessionId}`, at),
       database.step(
         sql
           .updateTable('session')
@@ -199,6 +202,7 @@ export const createSessionStore = (database: Database): SessionStore => {
       ),
       database.step(end(reason, at).where('id', '=', sessionId)),
       ...twice(end(reason, at).where('parent_id', '=', sessionId)),
+      queueLogoutNotices(database, raw<SqlBool>`b.id = ${sessionId}`, at),
     ],
 
     endAllOfUserSteps: (userId, reason, at, exceptSessionId): readonly WriteStep[] => {
@@ -207,9 +211,7 @@ export const createSessionStore = (database: Database): SessionStore => {
         exceptSessionId === undefined
           ? raw<SqlBool>`b.user_id = ${userId}`
           : raw<SqlBool>`b.user_id = ${userId} and b.id <> ${exceptSessionId}`
-      const notices = queueLogoutNotices(database, which, at)
       return [
-        notices,
         ...twice(
           exceptSessionId === undefined
             ? all
@@ -220,6 +222,7 @@ export const createSessionStore = (database: Database): SessionStore => {
                     where.or([where('parent_id', 'is', null), where('parent_id', '<>', exceptSessionId)]),
                 ),
         ),
+        queueLogoutNotices(database, which, at),
       ]
     },
 

@@ -25,7 +25,7 @@ export interface SessionStore {
    * A guard: the browser's live session of the same user goes on under a new cookie, signed in anew, and what hangs on it
    * hangs on it still. Only `completeSignIn` calls it.
    */
-  reopenStep(session: NewBrowserSession): WriteStep
+  reopenSteps(session: NewBrowserSession): readonly WriteStep[]
   /**
    * Ends the session and the tokens that hang on it, and queues notices to their applications. What was issued for use
    * without the person (`offline_access`, OpenID Connect Core §11) to others than first parties goes on by itself.

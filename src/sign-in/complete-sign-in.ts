@@ -95,7 +95,7 @@ export const completeSignIn = async (
     ...finished.use,
     deps.accounts.activeGuard(userId),
     ...also,
-    kept === undefined ? sessions.openStep(opened) : sessions.reopenStep(opened),
+    ...(kept === undefined ? [sessions.openStep(opened)] : sessions.reopenSteps(opened)),
     ...(oldSession === undefined || kept !== undefined
       ? []
       : sessions.endSteps(oldSession.id, 'replaced', at)),

@@ -6,6 +6,7 @@ import type { JSONWebKeySet } from 'jose'
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { forEachDatabaseConfig } from '../support/databases.ts'
 import {
+  authorizePath,
   MYWEBAPP,
   obtainCode,
   redeem,
@@ -16,6 +17,7 @@ import {
 } from '../support/oauth-client.ts'
 import type { Person } from '../support/person.ts'
 import { listenHttp, portWithoutListener } from '../support/servers.ts'
+import type { StoredApp } from '../support/stored-app.ts'
 import { startStoredApp } from '../support/stored-app.ts'
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout'
@@ -139,6 +141,64 @@ forEachDatabaseConfig('OpenID Connect Back-Channel Logout 1.0', (fresh) => {
     await signOut(other.browser)
     assert.equal(await app.app.deliverLogouts(), 1)
     assert.equal(tokensReceived().length, 1)
+  })
+
+  test('§2.5 also after the tokens of the application are over and swept, as long as the session lives', async () => {
+    const { app, signIn, signOut, tokensReceived, uri } = await setUp()
+    const settings = { refresh_token: false, access_token_expiration: 60 }
+    await app.addClient('mywebapp', webapp(settings, { backchannel_logout_uri: uri }), SECRET)
+    const { browser, claims } = await signIn()
+    app.clock.advance(4 * 86_400_000)
+    await app.app.sweep()
+    await signOut(browser)
+    await app.app.deliverLogouts()
+    assert.deepEqual(
+      tokensReceived().map((token) => decodeJwt(token).sid),
+      [claims.sid],
+    )
+  })
+
+  /** Answers `response_type=id_token`: the application gets no token of ours, but knows the session. */
+  const addPage = (app: StoredApp, uri: string) => {
+    const implicit = { redirect_uri: 'https://app.example.org/cb' }
+    const client = { first_party: true, grant_types: ['implicit'], auth: { implicit } }
+    return app.addClient('page', { ...client, backchannel_logout_uri: uri }, SECRET)
+  }
+  const idTokenOnly = async (browser: Person): Promise<string | null> => {
+    const query = { client_id: 'page', response_type: 'id_token', scope: 'openid', nonce: 'n' }
+    const { location = '' } = await browser.send(authorizePath(query))
+    return new URLSearchParams(location.split('#')[1]).get('id_token')
+  }
+
+  test('§2.5 an application that got an ID token alone is told as well', async () => {
+    const { app, signOut, tokensReceived, uri } = await setUp()
+    await addPage(app, uri)
+    const browser = await signedInBrowser(app)
+    const { sid } = decodeJwt(String(await idTokenOnly(browser)))
+    await signOut(browser)
+    await app.app.deliverLogouts()
+    assert.deepEqual(
+      tokensReceived().map((token) => decodeJwt(token).sid),
+      [sid],
+    )
+  })
+
+  test('whoever is signed in while the session ends is told, or not signed in', async () => {
+    const { app, tokensReceived, uri } = await setUp()
+    await addPage(app, uri)
+    const told: unknown[] = []
+    for (let round = 0; round < 12; round += 1) {
+      const browser = await signedInBrowser(app)
+      const page = await browser.visit('/auth/logout')
+      const [idToken] = await Promise.all([idTokenOnly(browser.clone()), browser.clone().submit(page, {})])
+      if (idToken !== null) told.push(decodeJwt(idToken).sid)
+    }
+    await app.app.deliverLogouts()
+    const received = new Set(tokensReceived().map((token) => decodeJwt(token).sid))
+    assert.deepEqual(
+      told.filter((sid) => !received.has(sid as string)),
+      [],
+    )
   })
 
   test('a failure is tried again, later each time, and given up after the sixth, recorded with its reason', async () => {

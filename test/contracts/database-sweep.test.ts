@@ -27,6 +27,7 @@ const fill = async (database: Database) => {
     sql
       .insertInto('sign_in_attempt')
       .values({ id, wrong_answers: 0, delivery: '{}', destination: null, is_spent: 0, expires_at: at }),
+    sql.insertInto('logged_in_client').values({ session_id: id, client_id: 'c', expires_at: at }),
     sql.insertInto('logout_notice').values({
       session_id: id,
       client_id: 'c',
@@ -48,11 +49,12 @@ forEachDatabase('the sweeper', (open) => {
   test('deletes what expired from every table and nothing else', async () => {
     const database = await open()
     await fill(database)
-    assert.equal(await sweepOnce(database, now), 6)
+    assert.equal(await sweepOnce(database, now), 7)
     const { sql } = database
     const left = await Promise.all([
       database.all(sql.selectFrom('session').select('id as key')),
       database.all(sql.selectFrom('sign_in_attempt').select('id as key')),
+      database.all(sql.selectFrom('logged_in_client').select('session_id as key')),
       database.all(sql.selectFrom('logout_notice').select('session_id as key')),
       database.all(sql.selectFrom('totp_pending').select('session_id as key')),
       database.all(sql.selectFrom('known_device').select('token_hash as key')),
@@ -60,7 +62,7 @@ forEachDatabase('the sweeper', (open) => {
     ])
     assert.deepEqual(
       left,
-      Array.from({ length: 6 }, () => [{ key: 'lives' }]),
+      Array.from({ length: 7 }, () => [{ key: 'lives' }]),
     )
     assert.equal(await sweepOnce(database, now), 0)
   })

@@ -160,7 +160,7 @@ forEachDatabase('Sessions', (open) => {
     await addToken(database, 't1')
     const reopen = async (id: string, userId: string) => {
       const opened = { id, tokenHash: `new-${id}`, userId, proven, at: later, expiresAt }
-      return (await database.transact([sessions.reopenStep(opened)])).kind
+      return (await database.transact(sessions.reopenSteps(opened))).kind
     }
     assert.equal(await reopen('s1', 'bob'), 'refused')
     assert.equal(await reopen('t1', 'ann'), 'refused', 'a token is no browser session')

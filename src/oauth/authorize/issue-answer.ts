@@ -4,6 +4,7 @@ import type { RequestOrigin } from '../../kernel/request-origin.ts'
 import { hashSecretToken, newId, newSecretToken } from '../../kernel/secret-token.ts'
 import type { WriteStep } from '../../kernel/transact.ts'
 import { acrOf, isAcrReached } from '../../sessions/authentication-context.ts'
+import type { LogoutNoticeStore } from '../../sessions/logout-notice.store.ts'
 import type { BrowserSession } from '../../sessions/session.ts'
 import type { NextStop } from '../../sign-in/authorization-flow.ts'
 import type { RequestedClaims } from '../requested-claims.ts'
@@ -18,6 +19,7 @@ const CODE_MILLISECONDS = 60_000
 
 export interface IssueAnswerDeps extends IssueTokensDeps {
   readonly userViews: UserViewStore
+  readonly logoutNotices: Pick<LogoutNoticeStore, 'rememberStep'>
   readonly responder: Responder
   readonly clock: Clock
 }
@@ -81,6 +83,10 @@ export const answerToIssue = async (deps: IssueAnswerDeps, issue: AnswerToIssue)
       ...(code?.steps ?? []),
       ...(tokens?.steps ?? []),
       ...(idToken === undefined ? [] : [deps.sessions.aliveGuard(session.id, at)]),
+      // NOTE: written for those alone that want to be told, since it is once more per authorization.
+      ...(client.backChannelLogoutUri === undefined
+        ? []
+        : [deps.logoutNotices.rememberStep(session, client.id)]),
       deps.auditLog.step({
         event: 'authorization',
         outcome: 'success',
