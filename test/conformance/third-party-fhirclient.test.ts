@@ -4,6 +4,8 @@ import assert from 'node:assert/strict'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { before, describe, test } from 'node:test'
 import smart from 'fhirclient'
+import type { fhirclient } from 'fhirclient/lib/types.d.ts'
+import { exportJWK, generateKeyPair } from 'jose'
 import { createPerson } from '../support/person.ts'
 import { confidential, publicClient } from '../support/relying-party.ts'
 import { CLIENT_HOST } from '../support/tls-authority.ts'
@@ -19,6 +21,11 @@ describe('fhirclient', () => {
   let fhirUrl: string
   let appUrl: string
   let client: Ready | undefined
+  let privateJwk: fhirclient.ES384JWK
+  const credentialsOf = (clientId: string) => {
+    if (clientId === 'smart') return { clientSecret: CLIENT_SECRET }
+    return clientId === 'smart-keys' ? { clientPrivateJwk: privateJwk } : {}
+  }
   before(async () => {
     site = await startTlsSite()
     fhirUrl = `https://${CLIENT_HOST}:${await listenHttps(site.authority, fhirServer(site))}`
@@ -33,7 +40,7 @@ describe('fhirclient', () => {
           clientId,
           scope: 'openid profile offline_access',
           redirectUri: '/callback',
-          ...(clientId === 'smart' ? { clientSecret: CLIENT_SECRET } : {}),
+          ...credentialsOf(clientId),
         })
         return
       }
@@ -46,6 +53,13 @@ describe('fhirclient', () => {
     appUrl = `https://${CLIENT_HOST}:${port}`
     const redirect = { redirect_uri: `${appUrl}/callback` }
     await site.addClient('smart', confidential(redirect))
+    const { publicKey, privateKey } = await generateKeyPair('ES384', { extractable: true })
+    const named = { alg: 'ES384', kty: 'EC', crv: 'P-384', kid: 'one' } as const
+    const { key_ops: __, ...parts } = await exportJWK(privateKey)
+    privateJwk = { ...parts, ...named }
+    const { secret: _, ...keyed } = confidential(redirect)
+    const jwks = [{ ...(await exportJWK(publicKey)), ...named }]
+    await site.addClient('smart-keys', { ...keyed, jwks })
     await site.addClient('smart-spa', publicClient({ ...redirect, refresh_token: true }))
   })
 
@@ -70,6 +84,12 @@ describe('fhirclient', () => {
     await ready.refresh()
     assert.notEqual(ready.getState('tokenResponse.access_token'), before)
     assert.deepEqual(await ready.request('Patient/1'), { resourceType: 'Patient', id: '1' })
+  })
+
+  test('launches with a key of its own, as SMART backends do (private_key_jwt, ES384)', async () => {
+    const ready = await launch('smart-keys', 'eve')
+    assert.deepEqual(await ready.request('Patient/1'), { resourceType: 'Patient', id: '1' })
+    assert.equal(ready.getIdToken()?.sub, 'eve')
   })
 
   // NOTE: on a server it cannot refresh without a secret: only its browser adapter sends `client_id` with a refresh.
