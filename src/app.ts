@@ -6,6 +6,7 @@ import { createAuthorization } from './app-authorize.ts'
 import { createClientAuthentication } from './app-clients.ts'
 import { ensureFirstAccounts } from './app-first-start.ts'
 import { createInstalledGrants } from './app-grants.ts'
+import { createKeys } from './app-keys.ts'
 import { createPasswordRoutes } from './app-password.ts'
 import { createResources } from './app-resources.ts'
 import { createStores } from './app-stores.ts'
@@ -38,8 +39,6 @@ import { endSessionRoutes } from './oauth/end-session/end-session.routes.ts'
 import { halfHash } from './oauth/id-token/half-hash.node.ts'
 import { createIdTokenMaker } from './oauth/id-token/make-id-token.ts'
 import { introspectRoutes } from './oauth/introspect/introspect.routes.ts'
-import { createJwtSigner, generateSigningKey } from './oauth/keys/signing-key.node.ts'
-import { createSigningKeys } from './oauth/keys/signing-keys.ts'
 import { ownAccessRoutes } from './oauth/own-access/own-access.routes.ts'
 import { revokeRoutes } from './oauth/revoke/revoke.routes.ts'
 import { createScriptAccess } from './oauth/script-access.ts'
@@ -76,6 +75,8 @@ export interface App {
   ready(): Promise<void>
   /** Deletes what expired. @returns how many rows. @throws {Problem} unavailable */
   sweep(): Promise<number>
+  /** Makes, promotes and removes signing keys that are due. @throws {Problem} unavailable */
+  maintainKeys(): Promise<void>
   /** Tells applications of sessions that ended. @returns how many were tried. @throws {Problem} unavailable */
   deliverLogouts(): Promise<number>
   close(): Promise<void>
@@ -123,13 +124,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   })
   const factors = [twoFactorParts.factor]
 
-  const keys = createSigningKeys({
-    store: stores.signingKeys,
-    generate: generateSigningKey,
-    createSigner: createJwtSigner,
-    clock,
-    defaultAlgorithm: config.signingAlgorithm,
-  })
+  const keys = await createKeys({ config, stores, clock })
   const makeIdToken = createIdTokenMaker({
     issuer,
     random,
@@ -279,6 +274,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
         keys.prepare(),
       ])
     },
+    maintainKeys: keys.maintain,
     deliverLogouts: () =>
       deliverLogouts({
         ...oauth,

@@ -18,6 +18,7 @@ const STOP_WITHIN_MS = 9_500
 /** A terminal's Ctrl-C reaches this process twice, directly and through the launcher. */
 const SAME_SIGNAL_MS = 500
 
+const MAINTAIN_KEYS_EVERY_MS = 60_000
 /** How long an application may learn of a sign-out too late, at most. */
 const DELIVER_LOGOUTS_EVERY_MS = 2000
 const SWEEP_EVERY_MS = 60_000
@@ -146,6 +147,16 @@ const sweep = (): void => {
   })
 }
 setInterval(sweep, SWEEP_EVERY_MS).unref()
+
+const maintainKeys = (): void => {
+  app.maintainKeys().catch((error: unknown) => {
+    logger.warn(
+      { err: error instanceof Error ? error : new Error(String(error)) },
+      'could not look after the signing keys',
+    )
+  })
+}
+setInterval(maintainKeys, MAINTAIN_KEYS_EVERY_MS).unref()
 
 let isDelivering = false
 const deliverLogouts = async (): Promise<void> => {

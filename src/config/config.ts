@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net'
 import type { z } from 'zod'
 import type { Secret } from '../kernel/secret.ts'
 import { settings } from './settings.ts'
+import type { OwnKey } from './signing-keys.node.ts'
 
 /** The deployment, read once. Secrets in it cannot be printed. */
 export interface Config {
@@ -21,6 +22,10 @@ export interface Config {
   readonly isRateLimited: boolean
   readonly passwordMinLength: number
   readonly signingAlgorithm: 'RS256' | 'ES256' | 'EdDSA'
+  /** The operator's own; the first of an algorithm signs. */
+  readonly signingKeys: readonly OwnKey[]
+  /** 0: never by itself. */
+  readonly signingKeyDays: number
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
   /** What is allowed but dangerous here, in sentences to log loudly. */
   readonly warnings: readonly string[]
@@ -76,6 +81,8 @@ const configOf = (values: z.infer<typeof settings>): Config => {
     isRateLimited,
     passwordMinLength: values.COUNTERSIGN_PASSWORD_MIN_LENGTH,
     signingAlgorithm: values.COUNTERSIGN_SIGNING_ALGORITHM,
+    signingKeys: values.COUNTERSIGN_SIGNING_KEYS ?? [],
+    signingKeyDays: values.COUNTERSIGN_SIGNING_KEY_DAYS,
     logLevel: values.COUNTERSIGN_LOG_LEVEL,
     warnings: [
       ...(isRateLimited

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { secretOf } from '../kernel/secret.ts'
+import { readOwnKeys } from './signing-keys.node.ts'
 
 /** What the printed documentation tells besides the description. */
 interface SettingNotes {
@@ -49,6 +50,13 @@ const secretKey = z
   .string()
   .regex(/^[A-Za-z0-9+/_-]{43}=?$/, SECRET_KEY_HELP)
   .transform((text) => secretOf(Uint8Array.from(Buffer.from(text, 'base64'))))
+
+const signingKeys = z.string().transform((text, context) => {
+  const read = readOwnKeys(text)
+  if (read.kind === 'keys') return read.keys
+  context.addIssue({ code: 'custom', message: read.message })
+  return z.NEVER
+})
 
 /** Every environment variable that Countersign reads. `docs/config.md` is printed from it. */
 export const settings = z.strictObject({
@@ -115,6 +123,16 @@ export const settings = z.strictObject({
     wholeNumber(1, 1024).default(8),
     'The least number of characters of a new password; imported hashes are not looked into.',
     { fallback: '`8`', aidbox: 'BOX_SECURITY_USER_PASSWORD_MIN_LENGTH' },
+  ),
+  COUNTERSIGN_SIGNING_KEYS: setting(
+    signingKeys.optional(),
+    'Own private keys that sign tokens, as PEM or the path of a file with one or more: RSA (≥ 2048 bits) for RS256, P-256 for ES256, Ed25519 for EdDSA. Of each algorithm the first signs, all are published, and none is rotated by the server.',
+    { fallback: 'made by the server', aidbox: 'BOX_SECURITY_AUTH_KEYS_PRIVATE' },
+  ),
+  COUNTERSIGN_SIGNING_KEY_DAYS: setting(
+    wholeNumber(0, 3650).default(90),
+    'After so many days another key takes over signing; the old one is published until nothing it signed is valid. `0`: only by `npm run rotate-keys`.',
+    { fallback: '`90`' },
   ),
   COUNTERSIGN_SIGNING_ALGORITHM: setting(
     z.enum(['RS256', 'ES256', 'EdDSA'], 'expected RS256, ES256 or EdDSA').default('RS256'),

@@ -10,6 +10,7 @@ import { clientAssertions } from './migrations/0007-client-assertions.ts'
 import { grantIds } from './migrations/0008-grant-ids.ts'
 import { passwordResets } from './migrations/0009-password-resets.ts'
 import { loggedInClients } from './migrations/0010-logged-in-clients.ts'
+import { keyLife } from './migrations/0011-key-life.ts'
 
 /** In order, never changed once released: the version of a schema is how many of them it has seen. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   grantIds,
   passwordResets,
   loggedInClients,
+  keyLife,
 ]
 
 export const TABLE =

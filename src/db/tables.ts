@@ -255,12 +255,17 @@ export interface ThrottleTable {
 export interface SigningKeyTable {
   kid: string
   algorithm: string
-  /** Encrypted PKCS #8. */
+  /** Encrypted PKCS #8; empty once it signs no more. */
   private_key: string
   public_jwk: string
   created_at: number
   /** 1 for the key that signs; unique per algorithm. */
   is_active: Flag
+  /** A key that is not active and not retired will sign from then on. */
+  signs_from: number
+  retired_at: ColumnType<number | null, number | undefined>
+  /** When it need not be published any more. */
+  remove_at: ColumnType<number | null, number | undefined>
 }
 
 export interface AuditEventTable {

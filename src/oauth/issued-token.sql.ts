@@ -81,6 +81,16 @@ export const createIssuedTokenStore = (database: Database): IssuedTokenStore => 
   return {
     find: async (hash, now, hint = 'access') =>
       (await findAs(hint, hash, now)) ?? findAs(hint === 'access' ? 'refresh' : 'access', hash, now),
+    latestExpiry: async () => {
+      const row = await database.first<{ latest: number | null }>(
+        database.sql
+          .selectFrom('session')
+          .select((session) => session.fn.max('expires_at').as('latest'))
+          .where('type', '<>', 'browser')
+          .where('ended_at', 'is', null),
+      )
+      return row?.latest == null ? undefined : new Date(Number(row.latest))
+    },
     endAccessStep: (id, at) =>
       database.step(
         database.sql

@@ -16,6 +16,8 @@ export interface IssuedToken extends TokenRow {
 export interface IssuedTokenStore {
   /** Every find is one indexed read, two where the hint is wrong (RFC 7009 §2.1, RFC 7662 §2.1). */
   find(tokenHash: string, now: Date, hint?: 'access' | 'refresh'): Promise<IssuedToken | undefined>
+  /** When the last live access token ends. */
+  latestExpiry(): Promise<Date | undefined>
   /** Ends the access token alone; its refresh token stays. */
   endAccessStep(id: string, at: Date): WriteStep
 }

@@ -1,29 +1,60 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { JWK } from 'jose'
-import { calculateJwkThumbprint, createLocalJWKSet, importPKCS8, jwtVerify, SignJWT } from 'jose'
+import {
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  decodeProtectedHeader,
+  importPKCS8,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
 import { createColumnCipher } from '../../src/db/encrypted-column.ts'
 import { systemRandom } from '../../src/kernel/random.ts'
 import { SIGNING_ALGORITHMS } from '../../src/oauth/keys/signing-algorithm.ts'
 import { createJwtSigner, generateSigningKey } from '../../src/oauth/keys/signing-key.node.ts'
 import { createSigningKeyStore } from '../../src/oauth/keys/signing-key.sql.ts'
+import type { SigningKeys, SigningKeysDeps } from '../../src/oauth/keys/signing-keys.ts'
 import { createSigningKeys } from '../../src/oauth/keys/signing-keys.ts'
 import { forEachDatabase } from '../support/databases.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 
 const cipher = createColumnCipher({ keys: [new Uint8Array(32).fill(3)], random: systemRandom })
 
-forEachDatabase('the signing key', (open) => {
-  test('is one, also when processes start at once, and stays over a restart', async () => {
+const DAY = 24 * 3600_000
+
+forEachDatabase('signing keys', (open) => {
+  const setUp = async (more: Partial<SigningKeysDeps> = {}) => {
     const database = await open()
-    const start = () =>
+    const clock = createFakeClock()
+    const generated = { count: 0 }
+    /** Another process on the same database. */
+    const start = (other: Partial<SigningKeysDeps> = {}) =>
       createSigningKeys({
         store: createSigningKeyStore(database, cipher),
-        generate: generateSigningKey,
+        // NOTE: every algorithm rotates alike, and making an RSA key takes a second.
+        generate: async (algorithm) => {
+          generated.count += 1
+          return generateSigningKey(algorithm)
+        },
         createSigner: createJwtSigner,
-        clock: createFakeClock(),
-        defaultAlgorithm: 'RS256',
+        clock,
+        defaultAlgorithm: 'ES256',
+        ownKeys: [],
+        rotateAfterDays: 90,
+        latestTokenExpiry: async () => undefined,
+        ...more,
+        ...other,
       })
+    return { clock, database, generated, start }
+  }
+  const kidsOf = async (keys: SigningKeys): Promise<readonly string[]> =>
+    (JSON.parse(await keys.jwks()) as { keys: readonly { kid: string }[] }).keys.map(({ kid }) => kid)
+  const signedBy = async (keys: SigningKeys) =>
+    decodeProtectedHeader(await keys.signJwt({ sub: 'x' })).kid ?? ''
+
+  test('are made once, also when processes start at once, and stay over a restart', async () => {
+    const { start } = await setUp({ defaultAlgorithm: 'RS256' })
     const processes = [start(), start(), start()]
     await Promise.all(processes.map((keys) => keys.prepare()))
     const sets = new Set(await Promise.all([...processes, start()].map((keys) => keys.jwks())))
@@ -34,32 +65,108 @@ forEachDatabase('the signing key', (open) => {
     assert.deepEqual(payload, { sub: 'x' })
   })
 
-  test('of another algorithm is made when it is first needed, and published from then on', async () => {
-    const database = await open()
-    const keys = createSigningKeys({
-      store: createSigningKeyStore(database, cipher),
-      generate: generateSigningKey,
-      createSigner: createJwtSigner,
-      clock: createFakeClock(),
-      defaultAlgorithm: 'RS256',
-    })
+  test('of another algorithm are made when they are first needed, and published from then on', async () => {
+    const { start } = await setUp()
+    const keys = start()
     await keys.prepare()
-    assert.equal(JSON.parse(await keys.jwks()).keys.length, 1)
-    const token = await keys.signJwt({ sub: 'x' }, { algorithm: 'ES256' })
+    assert.equal((await kidsOf(keys)).length, 1)
+    const token = await keys.signJwt({ sub: 'x' }, { algorithm: 'EdDSA' })
     const { protectedHeader } = await jwtVerify(token, createLocalJWKSet(JSON.parse(await keys.jwks())))
-    assert.equal(protectedHeader.alg, 'ES256')
+    assert.equal(protectedHeader.alg, 'EdDSA')
   })
 
-  test('is encrypted where it is stored', async () => {
-    const database = await open()
-    const key = await generateSigningKey('RS256')
-    await createSigningKeyStore(database, cipher).add(key, new Date(0))
+  test('are encrypted where they are stored', async () => {
+    const { database } = await setUp()
+    const key = await generateSigningKey('ES256')
+    await createSigningKeyStore(database, cipher).addFirst(key, new Date(0))
     const row = await database.first<{ private_key: string }>(
       database.sql.selectFrom('signing_key').selectAll(),
     )
     assert.match(row?.private_key ?? '', /^v1\./)
     assert.doesNotMatch(JSON.stringify(row), /PRIVATE KEY/)
-    assert.deepEqual(await createSigningKeyStore(database, cipher).findActive('RS256'), key)
+    const [stored] = await createSigningKeyStore(database, cipher).findAll()
+    assert.equal(stored?.privateKey, key.privateKey)
+  })
+
+  test('change by schedule: the new one is published ten minutes before all processes sign with it at once', async () => {
+    const { clock, database, start } = await setUp()
+    const [one, other] = [start(), start()]
+    const old = await signedBy(one)
+    assert.equal(await signedBy(other), old)
+    clock.advance(90 * DAY - 1)
+    await one.maintain()
+    assert.equal((await kidsOf(one)).length, 1)
+    clock.advance(1)
+    await Promise.all([one.maintain(), other.maintain()])
+    clock.advance(5000)
+    const [next = ''] = (await kidsOf(other)).filter((kid) => kid !== old)
+    assert.equal((await kidsOf(one)).length, 2)
+    assert.equal(await signedBy(one), old, 'published, but nobody may know it yet')
+    clock.advance(10 * 60_000)
+    assert.deepEqual([await signedBy(one), await signedBy(other)], [next, next])
+    await Promise.all([one.maintain(), other.maintain()])
+    assert.deepEqual([await signedBy(one), await signedBy(other)], [next, next])
+    const rows = await database.all(
+      database.sql.selectFrom('signing_key').select(['kid', 'private_key', 'is_active']),
+    )
+    assert.equal(rows.find((row) => row.kid === old)?.private_key, '', 'nobody can sign with it any more')
+    assert.equal(rows.filter((row) => row.is_active === 1).length, 1)
+  })
+
+  test('verify what they signed until nothing of it is valid, and are gone then', async () => {
+    const { clock, start } = await setUp({ latestTokenExpiry: async () => new Date(Date.UTC(2100, 0)) })
+    const keys = start()
+    const token = await keys.signJwt({ sub: 'x' })
+    const [old = ''] = await kidsOf(keys)
+    await keys.rotate('now')
+    assert.notEqual(await signedBy(keys), old)
+    assert.deepEqual(await keys.verifyOwnJwt(token), { sub: 'x' })
+    clock.advance(Date.UTC(2100, 0) - clock.now().getTime() - 1)
+    assert.ok((await kidsOf(keys)).includes(old))
+    clock.advance(5001)
+    assert.equal((await kidsOf(keys)).includes(old), false)
+    assert.equal(await keys.verifyOwnJwt(token), undefined)
+    await keys.maintain()
+  })
+
+  test('change on command, once however many ask, and another process knows within seconds', async () => {
+    const { clock, start } = await setUp()
+    const [server, command] = [start(), start()]
+    const old = await signedBy(server)
+    const added = await Promise.all([command.rotate('soon'), command.rotate('soon')])
+    assert.equal(added.flat().length, 1)
+    assert.equal(await signedBy(server), old)
+    clock.advance(5000)
+    assert.equal((await kidsOf(server)).length, 2)
+    await command.rotate('now')
+    clock.advance(5000)
+    assert.equal(await signedBy(server), added.flat()[0], 'the one that waited')
+    await command.rotate('forget')
+    clock.advance(5000)
+    assert.deepEqual(await kidsOf(server), [await signedBy(server), old], 'the key of before went at once')
+  })
+
+  test('are never changed by a schedule of 0 days', async () => {
+    const { clock, generated, start } = await setUp({ rotateAfterDays: 0 })
+    const keys = start()
+    await keys.prepare()
+    clock.advance(10_000 * DAY)
+    await keys.maintain()
+    assert.equal(generated.count, 1)
+  })
+
+  test('that the operator brings sign, are published and are not rotated; what the server signed before verifies', async () => {
+    const { clock, generated, start } = await setUp()
+    const before = await start().signJwt({ sub: 'x' })
+    const ownKeys = [await generateSigningKey('ES256'), await generateSigningKey('EdDSA')]
+    const keys = start({ ownKeys })
+    assert.equal(await signedBy(keys), ownKeys[0]?.kid)
+    assert.equal((await kidsOf(keys)).length, 3)
+    assert.deepEqual(await keys.verifyOwnJwt(before), { sub: 'x' })
+    const made = generated.count
+    clock.advance(91 * DAY)
+    await keys.maintain()
+    assert.equal(generated.count, made)
   })
 })
 

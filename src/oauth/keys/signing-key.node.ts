@@ -1,4 +1,5 @@
-import { createPrivateKey, generateKeyPair, sign } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPair, sign } from 'node:crypto'
 import { promisify } from 'node:util'
 import { calculateJwkThumbprint } from 'jose'
 import type { JsonObject } from '../../kernel/json.ts'
@@ -11,6 +12,14 @@ const MODULUS_BITS = 2048
 /** Makes a key for the algorithm; its id is the RFC 7638 thumbprint. Runs off the main thread. */
 export const generateSigningKey = async (algorithm: SigningAlgorithm): Promise<SigningKey> => {
   const { publicKey, privateKey } = await generatePair(algorithm)
+  return signingKeyOf(algorithm, publicKey, privateKey)
+}
+
+const signingKeyOf = async (
+  algorithm: SigningAlgorithm,
+  publicKey: KeyObject,
+  privateKey: KeyObject,
+): Promise<SigningKey> => {
   const { kty = '', ...members } = publicKey.export({ format: 'jwk' })
   const jwk = { kty, ...members } as JsonObject & { readonly kty: string }
   const kid = await calculateJwkThumbprint(jwk)
@@ -20,6 +29,12 @@ export const generateSigningKey = async (algorithm: SigningAlgorithm): Promise<S
     privateKey: String(privateKey.export({ format: 'pem', type: 'pkcs8' })),
     publicJwk: { ...jwk, kid, alg: algorithm, use: 'sig' },
   }
+}
+
+/** Reads a key that was made elsewhere, PKCS #8 PEM of the right kind. */
+export const importSigningKey = async (algorithm: SigningAlgorithm, pem: string): Promise<SigningKey> => {
+  const privateKey = createPrivateKey(pem)
+  return signingKeyOf(algorithm, createPublicKey(privateKey), privateKey)
 }
 
 const generate = promisify(generateKeyPair)

@@ -2,46 +2,89 @@ import type { Database } from '../../db/database.ts'
 import type { ColumnCipher } from '../../db/encrypted-column.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { commit } from '../../kernel/transact.ts'
-import type { SigningKeyStore } from './signing-key.store.ts'
+import type { SigningAlgorithm } from './signing-algorithm.ts'
+import type { KeyStage, SigningKey, SigningKeyStore } from './signing-key.store.ts'
+
+/** What stands in the place of a private key that was deleted. */
+const DELETED = ''
 
 export const createSigningKeyStore = (database: Database, cipher: ColumnCipher): SigningKeyStore => {
   const { sql } = database
   const cellOf = (kid: string) => ({ table: 'signing_key', column: 'private_key', row: kid })
 
-  return {
-    findActive: async (algorithm) => {
-      const row = await database.first<{ kid: string; private_key: string; public_jwk: string }>(
-        sql
-          .selectFrom('signing_key')
-          .select(['kid', 'private_key', 'public_jwk'])
-          .where('algorithm', '=', algorithm)
-          .where('is_active', '=', 1),
-      )
-      return row === undefined
-        ? undefined
-        : {
-            kid: row.kid,
-            algorithm,
-            privateKey: cipher.open(row.private_key, cellOf(row.kid)),
-            publicJwk: JSON.parse(row.public_jwk) as JsonObject,
-          }
-    },
-    publicJwks: async () => {
-      const rows = await database.all<{ public_jwk: string }>(
-        sql.selectFrom('signing_key').select('public_jwk').orderBy('created_at', 'desc').orderBy('kid'),
-      )
-      return rows.map((row) => JSON.parse(row.public_jwk) as JsonObject)
-    },
-    add: async (key, at) => {
-      const insert = sql.insertInto('signing_key').values({
+  const insert = (key: SigningKey, at: Date, signsFrom: Date, isActive: 0 | 1) =>
+    database.step(
+      sql.insertInto('signing_key').values({
         kid: key.kid,
         algorithm: key.algorithm,
         private_key: cipher.seal(key.privateKey, cellOf(key.kid)),
         public_jwk: JSON.stringify(key.publicJwk),
         created_at: at.getTime(),
-        is_active: 1,
+        signs_from: signsFrom.getTime(),
+        is_active: isActive,
+      }),
+    )
+
+  return {
+    findAll: async () => {
+      const rows = await database.all(
+        sql.selectFrom('signing_key').selectAll().orderBy('created_at', 'desc').orderBy('kid'),
+      )
+      return rows.map((row) => {
+        const stage: KeyStage = row.is_active === 1 ? 'active' : row.retired_at === null ? 'next' : 'retired'
+        const isDeleted = row.private_key === DELETED
+        return {
+          kid: row.kid,
+          algorithm: row.algorithm as SigningAlgorithm,
+          stage,
+          privateKey: isDeleted ? undefined : cipher.open(row.private_key, cellOf(row.kid)),
+          publicJwk: JSON.parse(row.public_jwk) as JsonObject,
+          createdAt: row.created_at,
+          signsFrom: row.signs_from,
+          removeAt: row.remove_at ?? undefined,
+        }
       })
-      await commit(database.transact, [database.step(insert)])
+    },
+
+    addFirst: async (key, at) => {
+      await commit(database.transact, [insert(key, at, at, 1)])
+    },
+    addNext: async (key, at, signsFrom) => {
+      await commit(database.transact, [insert(key, at, signsFrom, 0)])
+    },
+
+    promote: async (next, active, at, removeAt) => {
+      const outcome = await database.transact([
+        database.guard(
+          sql
+            .updateTable('signing_key')
+            .set({
+              is_active: 0,
+              retired_at: at.getTime(),
+              remove_at: removeAt.getTime(),
+              private_key: DELETED,
+            })
+            .where('kid', '=', active.kid)
+            .where('is_active', '=', 1)
+            .returning('kid'),
+        ),
+        database.guard(
+          sql
+            .updateTable('signing_key')
+            .set({ is_active: 1 })
+            .where('kid', '=', next.kid)
+            .where('is_active', '=', 0)
+            .where('retired_at', 'is', null)
+            .returning('kid'),
+        ),
+      ])
+      return outcome.kind === 'committed'
+    },
+
+    removeExpired: async (now) => {
+      await commit(database.transact, [
+        database.step(sql.deleteFrom('signing_key').where('remove_at', '<=', now.getTime())),
+      ])
     },
   }
 }

@@ -11,11 +11,28 @@ export interface SigningKey {
   readonly publicJwk: JsonObject
 }
 
+/** Of every algorithm one key signs, at most one is published to sign next, and some only verify what they signed. */
+export type KeyStage = 'active' | 'next' | 'retired'
+
+export interface KeyRecord extends Omit<SigningKey, 'privateKey'> {
+  readonly stage: KeyStage
+  /** Undefined once it signs no more: it is deleted then. */
+  readonly privateKey: string | undefined
+  /** All in milliseconds. */
+  readonly createdAt: number
+  readonly signsFrom: number
+  /** When nothing that it signed is valid any more. */
+  readonly removeAt: number | undefined
+}
+
 export interface SigningKeyStore {
-  /** The key that signs now. */
-  findActive(algorithm: SigningAlgorithm): Promise<SigningKey | undefined>
-  /** Public keys of every key whose tokens may still be around, newest first. */
-  publicJwks(): Promise<readonly JsonObject[]>
-  /** Adds the key as the active one. @throws {DuplicateKeyError} another process was first */
-  add(key: SigningKey, at: Date): Promise<void>
+  /** All keys, newest first; one read. */
+  findAll(): Promise<readonly KeyRecord[]>
+  /** Adds the first key of its algorithm, active at once. @throws {DuplicateKeyError} another process was first */
+  addFirst(key: SigningKey, at: Date): Promise<void>
+  /** Publishes a key that will sign. @throws {DuplicateKeyError} another process was first */
+  addNext(key: SigningKey, at: Date, signsFrom: Date): Promise<void>
+  /** Puts the next key in the place of the active one, whose private part is deleted. False: another process did. */
+  promote(next: KeyRecord, active: KeyRecord, at: Date, removeAt: Date): Promise<boolean>
+  removeExpired(now: Date): Promise<void>
 }
