@@ -38,6 +38,15 @@ const fill = async (database: Database) => {
     }),
     sql.insertInto('totp_pending').values({ session_id: id, user_id: 'u', secret: 's', expires_at: at }),
     sql.insertInto('known_device').values({ token_hash: id, user_id: 'u', device_id: 'd', expires_at: at }),
+    sql.insertInto('client_assertion').values({ client_id: 'c', jti_hash: id, expires_at: at }),
+    sql.insertInto('password_reset').values({
+      user_id: id,
+      link_hash: id,
+      link_expires_at: at,
+      set_hash: null,
+      set_expires_at: null,
+      expires_at: at,
+    }),
     sql
       .insertInto('throttle')
       .values({ key: id, failures: 1, window_ends_at: 0, blocked_until: 0, sweep_at: at }),
@@ -49,7 +58,7 @@ forEachDatabase('the sweeper', (open) => {
   test('deletes what expired from every table and nothing else', async () => {
     const database = await open()
     await fill(database)
-    assert.equal(await sweepOnce(database, now), 7)
+    assert.equal(await sweepOnce(database, now), 9)
     const { sql } = database
     const left = await Promise.all([
       database.all(sql.selectFrom('session').select('id as key')),
@@ -58,11 +67,13 @@ forEachDatabase('the sweeper', (open) => {
       database.all(sql.selectFrom('logout_notice').select('session_id as key')),
       database.all(sql.selectFrom('totp_pending').select('session_id as key')),
       database.all(sql.selectFrom('known_device').select('token_hash as key')),
+      database.all(sql.selectFrom('client_assertion').select('jti_hash as key')),
+      database.all(sql.selectFrom('password_reset').select('user_id as key')),
       database.all(sql.selectFrom('throttle').select('key')),
     ])
     assert.deepEqual(
       left,
-      Array.from({ length: 7 }, () => [{ key: 'lives' }]),
+      Array.from({ length: 9 }, () => [{ key: 'lives' }]),
     )
     assert.equal(await sweepOnce(database, now), 0)
   })
