@@ -8,7 +8,9 @@ import { commit } from '../kernel/transact.ts'
 import type { LogoutNoticeStore } from './logout-notice.store.ts'
 
 /** After a day an application has ended the session by itself, or does not care. */
-const KEPT_MILLISECONDS = 24 * 3600_000
+const GIVEN_UP_AFTER_MILLISECONDS = 24 * 3600_000
+/** Longer, so that giving up is recorded before the sweeper comes. */
+const KEPT_MILLISECONDS = 2 * GIVEN_UP_AFTER_MILLISECONDS
 
 /** What hangs on a browser session is kept as long as its row. */
 export const KEPT_AFTER_SESSION_MILLISECONDS = 24 * 3600_000
@@ -56,12 +58,7 @@ export const queueLogoutNotices = (
 export const createLogoutNoticeStore = (database: Database): LogoutNoticeStore => {
   const { sql } = database
   const due = prepared<{ now: number }, { session_id: string }>((value) =>
-    sql
-      .selectFrom('logout_notice')
-      .select('session_id')
-      .where('next_at', '<=', value('now'))
-      .where('expires_at', '>', value('now'))
-      .limit(1),
+    sql.selectFrom('logout_notice').select('session_id').where('next_at', '<=', value('now')).limit(1),
   )
   const remember = prepared<LoggedInClientTable>((value) =>
     sql
@@ -89,7 +86,6 @@ export const createLogoutNoticeStore = (database: Database): LogoutNoticeStore =
         .selectFrom('logout_notice as d')
         .select(raw<string>`d.session_id || ' ' || d.client_id`.as('key'))
         .where('d.next_at', '<=', now.getTime())
-        .where('d.expires_at', '>', now.getTime())
         .orderBy('d.next_at')
         .limit(1)
       const [result] = await commit(database.transact, [
@@ -99,7 +95,7 @@ export const createLogoutNoticeStore = (database: Database): LogoutNoticeStore =
             .set({ attempts: raw<number>`attempts + 1`, next_at: leaseUntil.getTime() })
             .where(raw<string>`session_id || ' ' || client_id`, 'in', oldest)
             .where('next_at', '<=', now.getTime())
-            .returning(['session_id', 'client_id', 'user_id', 'attempts']),
+            .returning(['session_id', 'client_id', 'user_id', 'attempts', 'expires_at']),
         ),
       ])
       const row = result?.rows[0]
@@ -109,12 +105,21 @@ export const createLogoutNoticeStore = (database: Database): LogoutNoticeStore =
           clientId: String(row.client_id),
           userId: String(row.user_id),
           attempts: Number(row.attempts),
+          giveUpAt: Number(row.expires_at) - (KEPT_MILLISECONDS - GIVEN_UP_AFTER_MILLISECONDS),
         }
       )
     },
     doneStep: ({ sessionId, clientId }) =>
       database.step(
         sql.deleteFrom('logout_notice').where('session_id', '=', sessionId).where('client_id', '=', clientId),
+      ),
+    putOffStep: (clientId, now, until) =>
+      database.step(
+        sql
+          .updateTable('logout_notice')
+          .set({ next_at: until.getTime() })
+          .where('client_id', '=', clientId)
+          .where('next_at', '<=', now.getTime()),
       ),
     retryStep: ({ sessionId, clientId }, at) =>
       database.step(

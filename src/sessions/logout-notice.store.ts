@@ -8,6 +8,8 @@ export interface LogoutNotice {
   readonly userId: string
   /** This one included. */
   readonly attempts: number
+  /** In milliseconds. */
+  readonly giveUpAt: number
 }
 
 /** What the ends of sessions queue, in the transaction that ends them. */
@@ -21,5 +23,7 @@ export interface LogoutNoticeStore {
   claim(now: Date, leaseUntil: Date): Promise<LogoutNotice | undefined>
   /** The application knows, or never will. */
   doneStep(notice: LogoutNotice): WriteStep
+  /** All that is due to the client waits. */
+  putOffStep(clientId: string, now: Date, until: Date): WriteStep
   retryStep(notice: LogoutNotice, at: Date): WriteStep
 }

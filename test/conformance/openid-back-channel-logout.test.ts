@@ -231,6 +231,47 @@ forEachDatabaseConfig('OpenID Connect Back-Channel Logout 1.0', (fresh) => {
     )
   })
 
+  const failures = async (app: StoredApp) => {
+    const { sql } = app.database
+    const events = sql.selectFrom('audit_event').select('reason').where('event', '=', 'back-channel-logout')
+    return (await app.database.all(events.where('outcome', '=', 'failure'))).map(({ reason }) => reason)
+  }
+
+  test('an application that fails keeps no other one waiting, and has everything when it is back', async () => {
+    const { app, answers, received, signIn, signOut } = await setUp()
+    const healthy: string[] = []
+    const port = await listenHttp(async (request, response) => {
+      healthy.push(await text(request))
+      response.end()
+    })
+    const uri = `http://127.0.0.1:${port}/`
+    await app.addClient('healthy', webapp({}, { backchannel_logout_uri: uri }), SECRET)
+    answers.status = 503
+    for (let count = 0; count < 8; count += 1) await signOut((await signIn()).browser)
+    app.clock.advance(1)
+    await signOut((await signIn('healthy')).browser)
+    await app.app.deliverLogouts()
+    assert.equal(healthy.length, 1)
+    assert.ok(received.length <= 4, `${received.length} calls of the eight that wait`)
+    answers.status = 200
+    const before = received.length
+    app.clock.advance(10_000)
+    await app.app.deliverLogouts()
+    assert.equal(received.length - before, 8)
+    assert.deepEqual(await failures(app), [])
+  })
+
+  test('what nobody took for a day is given up, recorded', async () => {
+    const { app, received, signIn, signOut } = await setUp()
+    await signOut((await signIn()).browser)
+    app.clock.advance(86_400_000)
+    await app.app.sweep()
+    await app.app.deliverLogouts()
+    assert.deepEqual(received, [])
+    assert.deepEqual(await failures(app), ['expired'])
+    assert.equal(await app.app.deliverLogouts(), 0)
+  })
+
   test('it comes after all when the application is back, also from another process', async () => {
     const config = await fresh()
     const first = await startStoredApp({ config })

@@ -32,12 +32,15 @@ const TIMEOUT_MILLISECONDS = 5000
 const LEASE_MILLISECONDS = 30_000
 const AT_ONCE = 4
 
+/** How long an application that failed is left alone. */
+const PUT_OFF_MILLISECONDS = 10_000
 /** Waits after the first, second … failure; after the last one nobody tries again. */
 const RETRY_MILLISECONDS = [10_000, 60_000, 300_000, 1_800_000, 7_200_000]
 
 /**
  * Tells applications of the sessions that ended, a few at once, until none is due; answers how many were tried. Each is tried
- * six times within two hours, whatever the other side does, and the last failure is recorded.
+ * six times, for a day at most, and the last failure is recorded. An application that fails is left alone for ten seconds, so
+ * that what waits for it keeps no other one waiting.
  */
 export const deliverLogouts = async (deps: DeliverLogoutsDeps): Promise<number> => {
   let tried = 0
@@ -61,13 +64,21 @@ const deliver = async (deps: DeliverLogoutsDeps, notice: LogoutNotice): Promise<
     await commit(deps.transact, [deps.notices.doneStep(notice)])
     return
   }
-  const reason = await send(deps, client, uri, notice)
-  const wait = reason === undefined ? undefined : RETRY_MILLISECONDS[notice.attempts - 1]
+  const isOver = notice.giveUpAt <= deps.clock.now().getTime()
+  const reason = isOver ? 'expired' : await send(deps, client, uri, notice)
+  const now = deps.clock.now()
+  const after = (milliseconds: number): Date => new Date(now.getTime() + milliseconds)
+  const others =
+    reason === undefined || isOver
+      ? []
+      : [deps.notices.putOffStep(client.id, now, after(PUT_OFF_MILLISECONDS))]
+  const wait = reason === undefined || isOver ? undefined : RETRY_MILLISECONDS[notice.attempts - 1]
   if (wait !== undefined) {
-    await commit(deps.transact, [deps.notices.retryStep(notice, new Date(deps.clock.now().getTime() + wait))])
+    await commit(deps.transact, [...others, deps.notices.retryStep(notice, after(wait))])
     return
   }
   await commit(deps.transact, [
+    ...others,
     deps.notices.doneStep(notice),
     deps.auditLog.step({
       event: 'back-channel-logout',
