@@ -49,7 +49,7 @@ export function makeTlsAuthority(): TlsAuthority {
       stdio: ['ignore', 'ignore', 'pipe'],
     })
   }
-  const newKey = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc'
+  const newKey = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'
   openssl(
     `req -x509 ${newKey} -config openssl.cnf -extensions authority -days ${DAYS} -subj /CN=Countersign-Tests -keyout ca.key -out ca.pem`,
   )
