@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { callAs } from '../support/own-ui.ts'
 import { anyone, CONFIRM, coded, forceReset, NEXT, RESET, setToken } from '../support/password-reset.ts'
 import type { Person } from '../support/person.ts'
+import { listenHttp } from '../support/servers.ts'
 import type { TwoFactorApp } from '../support/two-factor-app.ts'
 import { codeOf, enable, start, wrongCodeOf } from '../support/two-factor-steps.ts'
 
@@ -239,6 +240,29 @@ describe('A reset of somebody with a second factor', () => {
     assert(Number(blocked.headers.get('retry-after')) > 0)
     const again = await forceReset(app, 'my-user')
     assert.equal((await call(CONFIRM, { token: again.token, totp: codeOf(app, key) })).status, 429)
+  })
+
+  it('has a code sent where the webhook sends codes, and by a link that is alive alone', async () => {
+    const codes: string[] = []
+    const port = await listenHttp(async (request, response) => {
+      let body = ''
+      for await (const chunk of request.setEncoding('utf8')) body += chunk
+      codes.push((JSON.parse(body) as { token: string }).token)
+      response.end()
+    })
+    const { app, token, path, call } = await enrolled()
+    await app.configure({ webhook: { endpoint: `http://127.0.0.1:${port}/`, timeout: 2000 } })
+    const dead = await call(`${CONFIRM}/send`, { token: `${token}x` })
+    assert.deepEqual(coded(dead), [400, 'password_reset_token_invalid'])
+    const person = app.person()
+    const form = await person.visit(path)
+    assert.deepEqual(codes, [])
+    const sent = await person.follow(await person.submit(form, {}, '/send'))
+    assert.match(sent.body, /We sent you a code/)
+    const again = await call(`${CONFIRM}/send`, { token })
+    assert.deepEqual(again.body.data, { delivery: { state: 'sent', resend_after: 30 } })
+    assert.equal(codes.length, 1)
+    assert.equal((await person.submit(sent, { totp: codes[0] ?? '' }, CONFIRM)).status, 303)
   })
 
   it('a link from before the factor is not enough after it was added', async () => {
