@@ -88,6 +88,31 @@ forEachDatabaseConfig('Session and Grant', (fresh) => {
     assert.equal((parent as JsonObject).resourceType, 'Session')
   })
 
+  test('a search for one token, person, client or browser finds what it found before, whatever stands beside it', async () => {
+    const { search, tokens } = await setUp()
+    const { access_token } = await tokens()
+    const own = (await search(`/Session?access_token=${access_token}`)).entry[0]?.resource
+    const parent = (own?.parent as JsonObject | undefined)?.id
+    for (const [query, isFound] of [
+      [`access_token=unknown,${access_token}`, true],
+      [`access_token:not=${access_token}`, false],
+      ['access_token:not=unknown', true],
+      ['user=ann,User/nobody', true],
+      ['user=Client/ann', false],
+      ['user=nobody', false],
+      ['user:not=ann', false],
+      ['client=mywebapp&user=ann', true],
+      ['client=other', false],
+      [`.parent.id=${parent}`, true],
+      ['.parent.id=nothing', false],
+      ['.user.id=ann&.client.id=mywebapp', true],
+      ['.client.id=ANN', false],
+    ] as const) {
+      const ids = (await search(`/Session?${query}`)).entry.map(({ resource }) => resource.id)
+      assert.equal(ids.includes(String(own?.id)), isFound, query)
+    }
+  })
+
   test('deleting a Session ends it: a token alone, a browser with its tokens', async () => {
     const { app, search, tokens } = await setUp()
     const first = await tokens()
