@@ -55,6 +55,7 @@ import { reprovePassword } from './sign-in/reprove-password.ts'
 import { signInRoutes } from './sign-in/sign-in.routes.ts'
 import type { CarriedAttempt } from './sign-in/sign-in-attempt.ts'
 import { signOutRoutes } from './sign-in/sign-out.routes.ts'
+import { stepUpRoutes } from './sign-in/step-up.routes.ts'
 import { createCodeDelivery } from './two-factor/webhook/create-code-delivery.ts'
 
 export interface AppDeps {
@@ -213,6 +214,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     'page',
     signInRoutes({ ...edge, signIn }),
     codeRoutes({ ...edge, signIn, accounts }),
+    stepUpRoutes({ ...edge, signIn, accounts }),
     signOutRoutes({ ...edge, ...signIn }),
     twoFactor.pages,
     authorizeRoutes({ flow, cookies, readSession: sessionOf }),

@@ -51,6 +51,18 @@ const SIGN_IN: JsonObject = {
       },
     }),
   },
+  '/auth/login/2fa/step-up': {
+    get: operation('Sign-in', 'Says that an application wants a second factor of a session without one', {
+      security: SESSION,
+      parameters: [parameter('query', 'request', 'The pending request, sealed.')],
+      responses: { 200: page('Who wants it.'), 303: redirect('Not signed in, or nothing is missing.') },
+    }),
+    post: operation('Sign-in', 'Begins a sign-in whose password the session stands for', {
+      security: SESSION,
+      requestBody: posted(['request', 'csrf'], { request: 'The hidden field of the page.', ...CSRF }),
+      responses: { 303: redirect('To the code page.'), 403: FORGED },
+    }),
+  },
   '/auth/login/2fa/confirm': {
     get: operation('Sign-in', 'The second step', {
       responses: { 200: page('The code.'), 303: redirect('No sign-in is under way.') },

@@ -23,6 +23,7 @@ interface OpenedRow {
   readonly tokenHash: string
   readonly proven: string
   readonly at: number
+  readonly authenticatedAt: number
   readonly expiresAt: number
   readonly sweepAt: number
 }
@@ -90,7 +91,7 @@ export const createSessionStore = (database: Database): SessionStore => {
       token_hash: value('tokenHash'),
       proven: value('proven'),
       created_at: value('at'),
-      authenticated_at: value('at'),
+      authenticated_at: value('authenticatedAt'),
       expires_at: value('expiresAt'),
       refresh_contenders: 0,
       sweep_at: value('sweepAt'),
@@ -121,7 +122,7 @@ export const createSessionStore = (database: Database): SessionStore => {
   ]
 
   return {
-    openStep: ({ id, tokenHash, userId, proven, at, expiresAt }) =>
+    openStep: ({ id, tokenHash, userId, proven, at, authenticatedAt, expiresAt }) =>
       database.step(
         open({
           id,
@@ -129,6 +130,7 @@ export const createSessionStore = (database: Database): SessionStore => {
           tokenHash,
           proven: JSON.stringify(proven),
           at: at.getTime(),
+          authenticatedAt: authenticatedAt ?? at.getTime(),
           expiresAt: expiresAt.getTime(),
           sweepAt: expiresAt.getTime() + KEPT_AFTER_SESSION_MILLISECONDS,
         }),
@@ -165,14 +167,14 @@ export const createSessionStore = (database: Database): SessionStore => {
       }
     },
 
-    reopenSteps: ({ id, tokenHash, userId, proven, at, expiresAt }) => [
+    reopenSteps: ({ id, tokenHash, userId, proven, at, authenticatedAt, expiresAt }) => [
       database.guard(
         sql
           .updateTable('session')
           .set({
             token_hash: tokenHash,
             proven: JSON.stringify(proven),
-            authenticated_at: at.getTime(),
+            authenticated_at: authenticatedAt ?? at.getTime(),
             expires_at: expiresAt.getTime(),
             sweep_at: expiresAt.getTime() + KEPT_AFTER_SESSION_MILLISECONDS,
           })

@@ -7,6 +7,8 @@ export interface NewBrowserSession {
   readonly userId: string
   readonly proven: readonly ProvenFactor[]
   readonly at: Date
+  /** When the person signed in, in milliseconds; now where left out. */
+  readonly authenticatedAt?: number | undefined
   readonly expiresAt: Date
 }
 

@@ -37,6 +37,8 @@ export interface AuthorizationFlow {
   >
   /** The pending request, if it lives and belongs to this browser. */
   find(request: string, browserHash: string): Promise<PendingAuthorization | undefined>
+  /** Whether the request wants a second factor of the session and nothing else of a sign-in. */
+  asksForCodeOnly(request: string, browserHash: string, session: BrowserSession): Promise<boolean>
   /**
    * Where a browser goes that is about to be signed in: the client's redirect URI with a code, the consent page, or, when
    * the request is over, a page that says so. Reads only; the code is one once the steps commit together with the session.

@@ -1,6 +1,7 @@
 import { newId } from '../kernel/secret-token.ts'
 import type { WriteStep } from '../kernel/transact.ts'
 import { commit } from '../kernel/transact.ts'
+import type { ProvenFactor } from '../sessions/session.ts'
 import type { SecondFactor } from '../two-factor/second-factor.ts'
 import type { CompleteSignInDeps, SignedIn } from './complete-sign-in.ts'
 import { completeSignIn } from './complete-sign-in.ts'
@@ -90,11 +91,7 @@ const tryToBegin = async (
     case 'second-factor': {
       if (!(await verdict.settle())) return changed
       const attempt = newAttempt(deps, verdict, enrolled, form)
-      const steps = [
-        ...oldAttemptSteps(deps, visitor),
-        ...(attempt.destination === undefined ? [deps.attempts.addStep(attempt, destinationOf(form))] : []),
-      ]
-      if (steps.length > 0) await commit(deps.transact, steps)
+      await keepAttempt(deps, attempt, form, visitor)
       deps.auditLog.recordSoon({
         event: 'password-check',
         outcome: 'success',
@@ -103,22 +100,51 @@ const tryToBegin = async (
         origin,
       })
       const asked = enrolled.find(({ factor }) => step.factors.includes(factor.id))
-      const delivery = await asked?.factor.begin(userId, origin)
-      if (delivery !== undefined && delivery.kind !== 'none')
-        await deps.attempts.replaceDelivery(attempt, { kind: 'none' }, delivery)
-      return {
-        kind: 'second-factor',
-        userId,
-        attemptToken: deps.attemptSeal.seal(attempt, visitor.flowHash),
-      }
+      return { kind: 'second-factor', userId, attemptToken: await askCode(deps, attempt, asked, visitor) }
     }
   }
+}
+
+/** Puts the attempt in the place of the one that the browser has under way. Commits. */
+export const keepAttempt = async (
+  deps: Pick<BeginSignInDeps, 'attempts' | 'attemptSeal' | 'transact'>,
+  attempt: CarriedAttempt,
+  destination: Destination,
+  visitor: Visitor,
+): Promise<void> => {
+  const steps = [
+    ...oldAttemptSteps(deps, visitor),
+    ...(attempt.destination === undefined
+      ? [deps.attempts.addStep(attempt, destinationOf(destination))]
+      : []),
+  ]
+  if (steps.length > 0) await commit(deps.transact, steps)
+}
+
+/** Has the code sent, where one is; answers what the browser carries from here on. */
+export const askCode = async (
+  deps: Pick<BeginSignInDeps, 'attempts' | 'attemptSeal'>,
+  attempt: CarriedAttempt,
+  asked: Enrolment | undefined,
+  { origin, flowHash }: Visitor,
+): Promise<string> => {
+  const delivery = await asked?.factor.begin(attempt.userId, origin)
+  if (delivery !== undefined && delivery.kind !== 'none')
+    await deps.attempts.replaceDelivery(attempt, { kind: 'none' }, delivery)
+  return deps.attemptSeal.seal(attempt, flowHash)
 }
 
 /** Of a right password whose second factor is still to come. */
 export const newAttempt = (
   deps: Pick<BeginSignInDeps, 'clock' | 'random'>,
-  { account, proof, mark }: Extract<PasswordVerdict, { kind: 'proven' }>,
+  {
+    account,
+    proof,
+    mark,
+  }: Pick<Extract<PasswordVerdict, { kind: 'proven' }>, 'mark'> & {
+    readonly account: { readonly id: string }
+    readonly proof: ProvenFactor
+  },
   enrolled: readonly Enrolment[],
   form: Destination,
 ): CarriedAttempt => {

@@ -32,6 +32,8 @@ export interface SignInToComplete {
   readonly finished: FinishedSignIn
   readonly visitor: Visitor
   readonly destination: Destination
+  /** When the person signed in who only proved one factor more now; now where left out. */
+  readonly authenticatedAt?: number | undefined
   /** Committed with it; where a guard of theirs refuses, nobody is signed in. */
   readonly also: readonly WriteStep[]
 }
@@ -53,7 +55,7 @@ export interface SignedIn {
  */
 export const completeSignIn = async (
   deps: CompleteSignInDeps,
-  { finished, visitor, destination, also }: SignInToComplete,
+  { finished, visitor, destination, authenticatedAt, also }: SignInToComplete,
 ): Promise<SignedIn | { readonly kind: 'refused' }> => {
   const { clock, devices, random, sessions } = deps
   const { userId, proven } = finished
@@ -75,7 +77,7 @@ export const completeSignIn = async (
     id: kept?.id ?? newId(random),
     userId,
     proven,
-    authenticatedAt: at.getTime(),
+    authenticatedAt: authenticatedAt ?? at.getTime(),
     expiresAt: expiresAt.getTime(),
   }
   const next =
@@ -89,6 +91,7 @@ export const completeSignIn = async (
     userId,
     proven,
     at,
+    authenticatedAt,
     expiresAt,
   }
   const outcome = await deps.transact([

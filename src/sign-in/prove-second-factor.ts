@@ -20,7 +20,15 @@ export type ProveSecondFactorDeps = Omit<BeginSignInDeps, 'hasher'>
 
 export type CheckSecondFactorDeps = Pick<
   BeginSignInDeps,
-  'attempts' | 'attemptSeal' | 'auditLog' | 'clock' | 'devices' | 'factors' | 'passwords' | 'throttle'
+  | 'attempts'
+  | 'attemptSeal'
+  | 'auditLog'
+  | 'clock'
+  | 'devices'
+  | 'factors'
+  | 'passwords'
+  | 'sessions'
+  | 'throttle'
 >
 
 /** The attempt that the browser carries. `over` is one that died; what it was for is still known. */
@@ -148,13 +156,18 @@ export const checkSecondFactor = async (
   if (check.kind === 'wrong') return countWrong(check.reason)
 
   const now = deps.clock.now()
+  // NOTE: who steps up shows no password, so that no wrong ones are forgiven for it.
+  const firstUse =
+    attempt.session === undefined
+      ? deps.throttle.clearedSteps({
+          account: userId,
+          factor: 'password',
+          address: origin.address,
+          ...device,
+        })
+      : [deps.sessions.aliveGuard(attempt.session.id, now)]
   const passwordUse = [
-    ...deps.throttle.clearedSteps({
-      account: userId,
-      factor: 'password',
-      address: origin.address,
-      ...device,
-    }),
+    ...firstUse,
     deps.passwords.unchangedGuard(userId, password),
     deps.attempts.spendGuard(attempt),
   ]
@@ -178,7 +191,14 @@ export const proveSecondFactor = async (
   const checked = await checkSecondFactor(deps, answer, visitor)
   if (checked.kind !== 'right') return checked
   const { attempt, finished } = checked
-  const signedIn = await completeSignIn(deps, { finished, visitor, destination: attempt, also: [] })
+  const authenticatedAt = attempt.session?.authenticatedAt
+  const signedIn = await completeSignIn(deps, {
+    finished,
+    visitor,
+    destination: attempt,
+    authenticatedAt,
+    also: [],
+  })
   return signedIn.kind === 'refused' ? checked.refused() : { kind: 'finished', attempt, signedIn }
 }
 

@@ -1,5 +1,5 @@
 import type { Seal } from '../kernel/seal.ts'
-import type { ProvenFactor } from '../sessions/session.ts'
+import type { BrowserSession, ProvenFactor } from '../sessions/session.ts'
 import type { Delivery } from '../two-factor/second-factor.ts'
 import { nextDeliveryAt } from '../two-factor/second-factor.ts'
 import type { Destination } from './destination.ts'
@@ -21,6 +21,8 @@ export interface CarriedAttempt {
   readonly factorMarks: Readonly<Record<string, string>>
   /** Undefined where it is too long for a cookie: the row has it then. */
   readonly destination: Destination | undefined
+  /** The session that is to prove one factor more: it stands for the password, and must live until then. */
+  readonly session?: Pick<BrowserSession, 'id' | 'authenticatedAt'>
   readonly createdAt: number
   readonly expiresAt: number
 }

@@ -1,5 +1,6 @@
 export const SIGN_IN_PATH = '/auth/login'
 export const AUTHORIZE_PATH = '/auth/authorize'
+export const STEP_UP_PATH = '/auth/login/2fa/step-up'
 export const CODE_PATH = '/auth/login/2fa/confirm'
 export const RESEND_PATH = '/auth/login/2fa/refresh'
 export const SIGN_OUT_PATH = '/auth/logout'
@@ -38,6 +39,15 @@ export interface SignInLink {
   readonly redirectTo?: string | undefined
   readonly notice?: Notice | undefined
 }
+
+/** The sign-in page for somebody who is signed in, and is to show a password all the same. */
+export const passwordHref = (request: string): string => `${signInHref({ request })}&prompt=login`
+
+/** On with a pending request. */
+export const continueHref = (request: string): string =>
+  `${AUTHORIZE_PATH}/continue?${new URLSearchParams({ request })}`
+
+export const stepUpHref = (request: string): string => `${STEP_UP_PATH}?${new URLSearchParams({ request })}`
 
 /** The sign-in page, with what the sign-in is for. */
 export const signInHref = ({ request, redirectTo, notice }: SignInLink): string => {

@@ -31,6 +31,7 @@ import {
   LANDING_PATH,
   noticeText,
   SIGN_IN_PATH,
+  stepUpHref,
 } from './sign-in-paths.ts'
 
 export interface SignInRoutesDeps extends SignInEdge {
@@ -119,6 +120,14 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
       const purpose = await purposeOf(c, query, NO_FORM)
       if (purpose.kind === 'redirect') return goTo(c, deps, purpose.location)
       const { pending, redirectTo, isRequestOver } = purpose
+      if (pending !== undefined && query.get('prompt') !== 'login' && prefersHtml(c)) {
+        const session = await deps.sessionOf(c)
+        if (
+          session !== undefined &&
+          (await flow.asksForCodeOnly(pending.request, cookies.flowHash(c), session))
+        )
+          return redirect(c, stepUpHref(pending.request))
+      }
       const isFreeToGo = pending === undefined && !isRequestOver && query.get('prompt') !== 'login'
       // NOTE: on the way to an authorization request: only that request's own page may send its form on to the app.
       if (isFreeToGo && (isAuthorization(redirectTo) || (await deps.sessionOf(c)) !== undefined))

@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts'
 import { answerOf, authorizePath, redeem, refresh, SECRET, webapp } from '../support/oauth-client.ts'
 import type { Person, Visit } from '../support/person.ts'
 import type { SignInApp } from '../support/sign-in-app.ts'
-import { PASSWORD, startSignInApp } from '../support/sign-in-app.ts'
+import { hasher, PASSWORD, startSignInApp } from '../support/sign-in-app.ts'
 
 const NEED = JSON.stringify({ id_token: { acr: { essential: true, values: ['aal2'] } } })
 
@@ -33,24 +33,78 @@ describe('OpenID Connect Core §5.5.1.1: acr', () => {
     person.cookies.set('ASID', (await app.signIn(userId)).cookie)
     return person
   }
-  /** Both steps of the sign-in that a request led to. */
-  const stepUp = async (person: Person, visit: Visit, username = 'bob'): Promise<Visit> => {
-    const login = await person.follow(visit)
-    const code = await person.follow(
-      await person.submit(login, { username, password: PASSWORD }, '/auth/login'),
-    )
-    return person.submit(code, { token: app.code() }, '/confirm')
+  /** To the code page, without a password: the session stands for it. */
+  const toCode = async (person: Person, visit: Visit): Promise<Visit> => {
+    const page = await person.follow(visit)
+    assert.equal(page.page.querySelector('input[type=password]'), null, 'only what is missing is asked for')
+    return person.follow(await person.submit(page, {}, '/step-up'))
   }
+  const stepUp = async (person: Person, visit: Visit): Promise<Visit> =>
+    person.submit(await toCode(person, visit), { token: app.code() }, '/confirm')
 
   test('a sign-in without the second factor that its user has is not enough for aal2: it is asked for', async () => {
     for (const parameters of [{ acr_values: 'aal2' }, { claims: NEED }]) {
       const person = await withoutCode('u2')
-      const { acr, amr, sub } = await claimsOf(await stepUp(person, await ask(person, parameters)))
+      const before = await claimsOf(await ask(person, {}))
+      app.clock.advance(1000)
+      const { acr, amr, sub, ...after } = await claimsOf(await stepUp(person, await ask(person, parameters)))
       assert.deepEqual([sub, acr, amr], ['u2', 'aal2', ['pwd', 'otp', 'mfa']])
+      assert.equal(after.sid, before.sid)
+      assert.equal(after.auth_time, before.auth_time, 'nobody showed the password again')
       const again = await claimsOf(await ask(person, { ...parameters, prompt: 'none' }))
       assert.equal(again.acr, 'aal2', 'and not again')
       app.clock.advance(30_000)
     }
+  })
+
+  test('a session that ended, or a password that changed, stands for nothing while the code is typed', async () => {
+    const person = await withoutCode('u2')
+    const code = await toCode(person, await ask(person, { claims: NEED }))
+    const session = await app.sessionOfPerson(person)
+    await app.database.transact(
+      app.stores.sessions.endSteps(session?.id ?? '', 'signed-out', app.clock.now()),
+    )
+    const late = await person.submit(code, { token: app.code() }, '/confirm')
+    assert.equal(late.status, 422)
+    assert.equal(await app.isSignedIn(person), false)
+
+    const other = await withoutCode('u2')
+    const page = await toCode(other, await ask(other, { claims: NEED }))
+    await app.addUser({ id: 'u2', userName: 'bob' }, await hasher.hash('another password'))
+    app.clock.advance(30_000)
+    const refused = await other.submit(page, { token: app.code() }, '/confirm')
+    assert.equal(refused.location?.startsWith('/auth/login'), true)
+    await app.addUser({ id: 'u2', userName: 'bob' })
+  })
+
+  test('a wrong code is counted and opens nothing; another account may be used instead', async () => {
+    const person = await withoutCode('u2')
+    const visit = await ask(person, { claims: NEED })
+    const code = await toCode(person, visit)
+    const wrong = await person.submit(code, { token: app.wrongCode() }, '/confirm')
+    assert.equal(wrong.status, 422)
+    assert.equal((await app.sessionOfPerson(person))?.proven.length, 1)
+    const page = await person.follow(visit)
+    const href = page.page.querySelector('footer a')?.getAttribute('href') ?? ''
+    const login = await person.visit(href)
+    const done = await person.submit(login, { username: 'ann', password: PASSWORD }, '/auth/login')
+    assert.equal(errorOf(await person.follow(done)), 'unmet_authentication_requirements')
+  })
+
+  test('looking sends no code and begins nothing, and the form must come from the page', async () => {
+    const person = await withoutCode('u2')
+    const page = await person.follow(await ask(person, { claims: NEED }))
+    assert.equal(person.cookies.has('ASTRY'), false)
+    const forged = await person.send('/auth/login/2fa/step-up', {
+      method: 'POST',
+      body: new URLSearchParams({ request: new URL(page.url).searchParams.get('request') ?? '' }),
+    })
+    assert.equal(forged.status, 403)
+    assert.equal(person.cookies.has('ASTRY'), false)
+    for (const path of ['/auth/login/2fa/step-up', '/auth/login/2fa/step-up?request=x'])
+      assert.equal((await person.send(path)).status, 303)
+    const plain = await ask(person, {})
+    assert.ok(answerOf(plain.location).has('code'), 'who asks for nothing is asked for nothing')
   })
 
   test('a wish goes on with what there is, and says so; with prompt=none it asks nobody', async () => {

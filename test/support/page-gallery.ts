@@ -11,6 +11,7 @@ import { codePage } from '../../src/sign-in/code.page.ts'
 import { signInPage } from '../../src/sign-in/sign-in.page.ts'
 import { signedOutPage, signOutPage } from '../../src/sign-in/sign-out.page.ts'
 import { signedInPage } from '../../src/sign-in/signed-in.page.ts'
+import { stepUpPage } from '../../src/sign-in/step-up.page.ts'
 import { confirmPasswordPage } from '../../src/two-factor/confirm-password.page.ts'
 import { disableTwoFactorPage } from '../../src/two-factor/disable.page.ts'
 import { enableTwoFactorPage } from '../../src/two-factor/enable.page.ts'
@@ -78,6 +79,7 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
     ['code-sent', codePage({ ...code, username: text, delivery: { kind: 'sent' }, resendAfterSeconds: 30 })],
     ['code-failed', codePage({ ...code, username: text, delivery: { kind: 'failed' }, canResend: true })],
     ['code-waiting', codePage({ ...code, delivery: { kind: 'waiting', seconds: 20 } })],
+    ['step-up', stepUpPage({ ...form, userName: text, clientName: text, signInHref: '/auth/login' })],
     ['sign-out', signOutPage({ ...form, userName: text, cancelHref })],
     ['signed-out', signedOutPage({ theme, signInHref: '/auth/login' })],
     ['sign-out-client', signOutPage({ ...form, userName: text, clientName: text, cancelHref })],

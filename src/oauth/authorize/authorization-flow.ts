@@ -220,6 +220,12 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
       const live = await load(sealed, browserHash)
       return live && pendingOf(live, live.client)
     },
+    asksForCodeOnly: async (sealed, browserHash, session) => {
+      const live = await load(sealed, browserHash)
+      if (live === undefined) return false
+      const interaction = await decide({ ...live, session })
+      return interaction.kind === 'sign-in' && interaction.isStepUp === true
+    },
     prepare: async (sealed, browserHash, session, origin) => {
       const live = await load(sealed, browserHash)
       return live === undefined

@@ -24,7 +24,8 @@ export interface InteractionFacts {
 }
 
 export type Interaction =
-  | { readonly kind: 'sign-in' }
+  /** `isStepUp`: the session would do, with a second factor. */
+  | { readonly kind: 'sign-in'; readonly isStepUp?: true }
   | { readonly kind: 'consent' }
   | { readonly kind: 'answer' }
   | { readonly kind: 'error'; readonly error: AuthorizeError }
@@ -37,7 +38,7 @@ export const nextInteraction = (facts: InteractionFacts): Interaction => {
   if (signIn.kind === 'sign-in' && !(isSilent && signIn.isWish))
     return isSilent
       ? refusal('login_required', 'the person must sign in, which prompt=none forbids')
-      : { kind: 'sign-in' }
+      : { kind: 'sign-in', ...(signIn.isStepUp ? { isStepUp: true } : {}) }
   if (!isConsentSufficient(facts))
     return isSilent
       ? refusal('consent_required', 'the person must allow this, which prompt=none forbids')
@@ -53,7 +54,7 @@ const refusal = (
 type NextSignIn =
   | { readonly kind: 'enough' }
   /** A wish is given up rather than to end the request. */
-  | { readonly kind: 'sign-in'; readonly isWish: boolean }
+  | { readonly kind: 'sign-in'; readonly isWish: boolean; readonly isStepUp?: true }
   | ReturnType<typeof refusal>
 
 const nextSignIn = (facts: InteractionFacts): NextSignIn => {
@@ -70,7 +71,7 @@ const nextSignIn = (facts: InteractionFacts): NextSignIn => {
   const { acr } = request
   if (acr === undefined || acr.values.some((asked) => isAcrReached(reached, asked))) return { kind: 'enough' }
   // NOTE: who has a second factor is asked for it at every sign-in, so that the next one reaches the class.
-  if (facts.hasSecondFactor) return { kind: 'sign-in', isWish: !acr.isEssential }
+  if (facts.hasSecondFactor) return { kind: 'sign-in', isWish: !acr.isEssential, isStepUp: true }
   return acr.isEssential
     ? refusal('unmet_authentication_requirements', 'the person has no second factor')
     : { kind: 'enough' }
