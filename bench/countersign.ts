@@ -36,11 +36,13 @@ export interface BenchClient {
   readonly id: string
   readonly secret: string
   readonly tokenFormat: 'jwt' | 'opaque'
+  readonly algorithm: 'RS256' | 'ES256'
 }
 
 export const CLIENTS = {
-  jwt: { id: 'mywebapp', secret: 'verysecret', tokenFormat: 'jwt' },
-  opaque: { id: 'opaque-app', secret: 'verysecret', tokenFormat: 'opaque' },
+  jwt: { id: 'mywebapp', secret: 'verysecret', tokenFormat: 'jwt', algorithm: 'RS256' },
+  opaque: { id: 'opaque-app', secret: 'verysecret', tokenFormat: 'opaque', algorithm: 'RS256' },
+  es256: { id: 'es256-app', secret: 'verysecret', tokenFormat: 'jwt', algorithm: 'ES256' },
 } as const satisfies Record<string, BenchClient>
 
 /** A user whose second factor is on; a code works once, so each signs in once. */
@@ -65,19 +67,24 @@ const put = async (connection: Connection, path: string, document: unknown): Pro
 }
 
 export const createClients = async (connection: Connection): Promise<void> => {
-  for (const { id, secret, tokenFormat } of Object.values(CLIENTS)) {
+  for (const { id, secret, tokenFormat, algorithm } of Object.values(CLIENTS)) {
+    const tokens = {
+      access_token_expiration: 3600,
+      ...(tokenFormat === 'jwt' ? { token_format: 'jwt' } : {}),
+    }
     await put(connection, `/Client/${id}`, {
       secret,
       first_party: true,
-      grant_types: ['code'],
+      grant_types: ['code', 'client_credentials'],
+      access_token_signed_response_alg: algorithm,
       auth: {
         authorization_code: {
           redirect_uri: REDIRECT_URI,
-          access_token_expiration: 3600,
-          ...(tokenFormat === 'jwt' ? { token_format: 'jwt' } : {}),
+          ...tokens,
           secret_required: true,
           refresh_token: true,
         },
+        client_credentials: tokens,
       },
     })
   }

@@ -1,6 +1,7 @@
 /** What is measured, each once per round; the two sides of a row have the row's name. */
 export interface Figures {
   record(name: string, value: number): void
+  has(name: string): boolean
   /** One value per round. @throws {Error} when nothing was recorded under the name */
   values(name: string): readonly number[]
 }
@@ -13,6 +14,7 @@ export const createFigures = (): Figures => {
       values.push(value)
       recorded.set(name, values)
     },
+    has: (name) => recorded.has(name),
     values: (name) => {
       const values = recorded.get(name)
       if (values === undefined) throw new Error(`nothing was measured as ${name}`)

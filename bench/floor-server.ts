@@ -22,6 +22,7 @@ const storage = await openFloorStorage(
 const hasher = await openPasswordHasher(systemRandom)
 const passwordHash = await hasher.hash('password')
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
 
 const sha256 = (text: string): string => hash('sha256', text, 'base64url')
 const newToken = (): string => randomBytes(32).toString('base64url')
@@ -33,9 +34,10 @@ const insertSession = async () => {
   return { access_token: accessToken, token_type: 'Bearer', refresh_token: refreshToken }
 }
 
-const signed = (): string => {
+const signed = (key = privateKey): string => {
   const text = `eyJhbGciOiJSUzI1NiJ9.${CLAIMS}`
-  return `${text}.${sign('sha256', Buffer.from(text), privateKey).toString('base64url')}`
+  const signature = sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' })
+  return `${text}.${signature.toString('base64url')}`
 }
 
 const app = new Hono()
@@ -63,6 +65,21 @@ app.post('/sign-in', async (c) => {
 app.post('/token/jwt', async (c) => {
   await c.req.text()
   return c.json({ ...(await insertSession()), access_token: signed() })
+})
+app.post('/token/es256', async (c) => {
+  await c.req.text()
+  return c.json({ ...(await insertSession()), access_token: signed(ec) })
+})
+app.post('/introspect', async (c) => {
+  const token = new URLSearchParams(await c.req.text()).get('token') ?? ''
+  const found = await storage.lookup(sha256(token))
+  return found === undefined ? c.body(null, 401) : c.body(found, 200, { 'content-type': 'application/json' })
+})
+/** A code for somebody whose cookie is known. */
+app.get('/authorize', async (c) => {
+  await storage.lookup(sha256(KNOWN_TOKEN))
+  await insertSession()
+  return c.redirect(SIGNED_IN, 303)
 })
 app.post('/token/opaque', async (c) => {
   await c.req.text()

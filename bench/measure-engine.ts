@@ -1,5 +1,5 @@
 import type { DatabaseConfig } from '../src/db/open-database.ts'
-import type { Bench } from './bench.ts'
+import type { Bench, Target } from './bench.ts'
 import { closeTarget, openTarget } from './bench.ts'
 import type { ChildServer } from './child-server.ts'
 import { freePort, startChildServer } from './child-server.ts'
@@ -8,6 +8,7 @@ import { createClients, createUsers, startCountersign } from './countersign.ts'
 import type { Figures } from './figures.ts'
 import { createFigures } from './figures.ts'
 import { pause, rateOf } from './load.ts'
+import { measurePeerRows, settleInAtPeer } from './peer-rows.ts'
 import type { Plan } from './plan.ts'
 import { createProbe } from './probe.ts'
 import { measureRates } from './rate-round.ts'
@@ -33,14 +34,15 @@ export const measureEngine = async (room: EngineRoom, plan: Plan, log: Log): Pro
   await measureStarts(room, plan, figures)
   const floor = openTarget(await startFloor(room))
   const ours = openTarget(await startCountersign(await room.freshDatabase(), room.folder))
+  const peer = openTarget(await startPeer(room))
   try {
     log('clients and users')
     await createClients(ours.connection)
-    const needed = (plan.signInsAlone + plan.signInsInBurst) * (plan.rounds + 1) + 1
+    const needed = (2 * plan.signInsAlone + plan.signInsInBurst) * (plan.rounds + 1) + 1
     const users = (await createUsers(ours.connections, needed)).values()
     const takeUsers: Bench['takeUsers'] = (count) => users.take(count).toArray()
     const loadedFrom = performance.now()
-    await measureRounds({ engine: room.kind, plan, figures, floor, ours, takeUsers }, log)
+    await measureRounds({ engine: room.kind, plan, figures, floor, ours, takeUsers }, peer, log)
     const remainingMs = plan.loadedSeconds * 1000 - (performance.now() - loadedFrom)
     log('memory')
     if (remainingMs > 0) await rateOf(ours.connections, { path: '/.well-known/jwks.json' }, remainingMs)
@@ -48,16 +50,17 @@ export const measureEngine = async (room: EngineRoom, plan: Plan, log: Log): Pro
     figures.record('peak memory', ours.server.peakMemory() ?? Number.NaN)
     figures.record('loaded memory of the floor', floor.server.residentMemory())
   } finally {
-    await Promise.all([closeTarget(floor), closeTarget(ours)])
+    await Promise.all([closeTarget(floor), closeTarget(ours), closeTarget(peer)])
   }
   return figures
 }
 
-const measureRounds = async (bench: Bench, log: Log): Promise<void> => {
+const measureRounds = async (bench: Bench, peer: Target, log: Log): Promise<void> => {
   const { ours } = bench
   const [user] = bench.takeUsers(1)
   if (user === undefined) throw new Error('there is no user left')
   const resident = await settleIn(ours.connection, ours.server.origin, user)
+  const cookies = { ours: resident.cookie, peer: await settleInAtPeer(peer) }
   const probeConnection = openConnection(ours.server.origin)
   const probe = createProbe(probeConnection, resident)
   const measureRound = async (target: Bench, round: number): Promise<void> => {
@@ -65,6 +68,7 @@ const measureRounds = async (bench: Bench, log: Log): Promise<void> => {
     await measureSignInsAlone(target)
     await measureBurst(target, probe)
     await measureRates(target, resident, round)
+    await measurePeerRows(target, peer, cookies, round)
   }
   log('warm-up')
   await measureRound({ ...bench, figures: createFigures() }, 0)
@@ -102,6 +106,17 @@ export const startFloor = async ({ freshDatabase, folder }: EngineRoom): Promise
     script: new URL('./floor-server.ts', import.meta.url).pathname,
     words: [database.kind, place],
     log: `${folder}/floor.log`,
+    port: await freePort(),
+  })
+}
+
+/** The peer keeps everything in its memory where there is no PostgreSQL. */
+const startPeer = async ({ kind, freshDatabase, folder }: EngineRoom): Promise<ChildServer> => {
+  const database = kind === 'postgres' ? await freshDatabase() : undefined
+  return startChildServer({
+    script: new URL('./peer-server.ts', import.meta.url).pathname,
+    words: database?.kind === 'postgres' ? ['postgres', database.url] : ['memory'],
+    log: `${folder}/peer.log`,
     port: await freePort(),
   })
 }

@@ -65,7 +65,7 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     console.log(
       `${((performance.now() - startedAt) / 1000).toFixed(0).padStart(4)} s  ${ENGINES[kind]}: ${text}`,
     )
-  engines.push({ name: ENGINES[kind], figures: await measureEngine(roomOf(kind), plan, log) })
+  engines.push({ kind, name: ENGINES[kind], figures: await measureEngine(roomOf(kind), plan, log) })
 }
 const run: Run = {
   isQuick: options.quick,

@@ -3,7 +3,7 @@ import { openConnection } from './connection.ts'
 import { CLIENTS } from './countersign.ts'
 import { expectStatus, runAll, timed } from './load.ts'
 import type { Probe } from './probe.ts'
-import { signIn } from './sign-in.ts'
+import { signIn, signInByJson } from './sign-in.ts'
 import { medianOf } from './statistics.ts'
 import { FLOOR_USERINFO } from './token-rows.ts'
 
@@ -13,6 +13,7 @@ const FLOOR_SIGN_IN = { path: '/sign-in', method: 'POST', body: 'password' } as 
 export const measureSignInsAlone = async (bench: Bench): Promise<void> => {
   const { figures, floor, ours, plan } = bench
   const whole: number[] = []
+  const json: number[] = []
   const hash: number[] = []
   const bare: number[] = []
   for (const user of bench.takeUsers(plan.signInsAlone)) {
@@ -20,11 +21,16 @@ export const measureSignInsAlone = async (bench: Bench): Promise<void> => {
     whole.push((await timed(run)).milliseconds)
     const ask = { path: '/hash' }
     hash.push(Number(expectStatus(ask, await floor.connection.send(ask), 200).body))
+    const [other] = bench.takeUsers(1)
+    if (other === undefined) throw new Error('there is no user left')
+    json.push(await signInByJson(ours.connection, ours.server.origin, CLIENTS.jwt, other))
     bare.push((await timed(() => floorSignIn(bench.floor.connection))).milliseconds)
   }
   figures.record('sign-in', medianOf(whole))
   figures.record('hash', medianOf(hash))
   figures.record('sign-in beside the hash', medianOf(whole) - medianOf(hash))
+  figures.record('JSON sign-in', medianOf(json))
+  figures.record('JSON sign-in beside the hash', medianOf(json) - medianOf(hash))
   figures.record('floor sign-in beside the hash', medianOf(bare) - medianOf(hash))
 }
 

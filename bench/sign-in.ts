@@ -1,7 +1,7 @@
 import type { Answer, Ask, Connection } from './connection.ts'
 import type { BenchClient, BenchUser } from './countersign.ts'
 import { REDIRECT_URI } from './countersign.ts'
-import { expectStatus } from './load.ts'
+import { expectStatus, timed } from './load.ts'
 
 export interface SignedIn {
   /** Where the browser was sent: the client, with a code. */
@@ -28,6 +28,29 @@ export const signIn = async (
   const codePage = await browser.submit(login, { username: user.id, password: user.password })
   const last = await browser.submit(codePage, { [CODE_FIELD]: user.code() })
   return { code: codeOf(last.answer), cookie: browser.cookie() }
+}
+
+/**
+ * The same sign-in from one's own UI, in JSON: two requests, the password with the OAuth query and the code. Answers how
+ * many milliseconds the server took for both.
+ * @throws {Error} when an answer is not what was expected
+ */
+export const signInByJson = async (
+  connection: Connection,
+  origin: string,
+  client: BenchClient,
+  user: BenchUser,
+): Promise<number> => {
+  const browser = createBrowser(connection, origin)
+  const first = await browser.post(`/auth/login?${authorizationQuery(client)}`, {
+    username: user.id,
+    password: user.password,
+  })
+  const { pending } = JSON.parse(first.answer.body)
+  const second = await browser.post('/auth/login/2fa/confirm', { pending, [CODE_FIELD]: user.code() })
+  const { redirect } = JSON.parse(second.answer.body)
+  codeOf({ ...second.answer, headers: { location: redirect } })
+  return first.milliseconds + second.milliseconds
 }
 
 export const authorizationQuery = (client: BenchClient): string =>
@@ -59,7 +82,7 @@ interface Visit {
 }
 
 /** Keeps cookies, sends forms, follows redirects within the origin. Reads pages with two regular expressions, to be cheap. */
-const createBrowser = (connection: Connection, origin: string) => {
+export const createBrowser = (connection: Connection, origin: string) => {
   const cookies = new Map<string, string>()
   const cookie = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
 
@@ -86,6 +109,21 @@ const createBrowser = (connection: Connection, origin: string) => {
 
   return {
     cookie,
+    post: async (path: string, body: Readonly<Record<string, string>>) => {
+      const ask = {
+        path,
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: {
+          accept: 'application/json',
+          'content-type': 'application/json',
+          origin,
+          'sec-fetch-site': 'same-origin',
+        },
+      } as const
+      const { milliseconds, result } = await timed(() => send(ask))
+      return { milliseconds, answer: expectStatus(ask, result.answer, 200) }
+    },
     open: async (path: string) => follow(await send({ path })),
     submit: async (visit: Visit, fields: Readonly<Record<string, string>>) => {
       expectStatus({ path: visit.path }, visit.answer, 200)
