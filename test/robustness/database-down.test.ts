@@ -42,10 +42,11 @@ const asOperator = async (...statements: readonly string[]): Promise<readonly Re
 }
 
 /** What a half-written transaction would change. */
+/** What a step leaves behind; that a password was right is told a moment later, so it does not count here. */
 const traces = async (id: string): Promise<unknown> => {
   const [row] = await asOperator(`select
     (select count(*)::int from session where user_id = '${id}') as sessions,
-    (select count(*)::int from audit_event where user_id = '${id}') as told,
+    (select count(*)::int from audit_event where user_id = '${id}' and event <> 'password-check') as told,
     (select last_step::int from totp_credential where user_id = '${id}') as step`)
   return row
 }
@@ -189,11 +190,7 @@ test('a read-only database: writes are unavailable, what is read goes on', async
   assert.equal((await site.rest('GET', '/User/reader')).status, 200)
   assert.equal(await site.isSignedIn(browser), true)
   const other = site.person()
-  const refused = await other.submit(await other.visit('/auth/login'), {
-    username: 'reader',
-    password: 'password',
-  })
-  isPage503(refused)
+  isPage503(await site.signIn(other, 'reader'))
   await isJson503(
     await postToken({ grant_type: 'refresh_token', refresh_token: String(body.refresh_token) }),
     /json/,

@@ -15,7 +15,9 @@ test('the command gives a running server new keys, and the server publishes them
   const env = { COUNTERSIGN_DATA_DIR: directory, COUNTERSIGN_SIGNING_ALGORITHM: 'ES256' }
   const server = await startServerProcess(env)
   const run = (...words: readonly string[]) =>
-    promisify(execFile)(process.execPath, [script, ...words], { env: { ...process.env, ...env } })
+    promisify(execFile)(process.execPath, [script, ...words], {
+      env: { PATH: process.env.PATH ?? '', ...env },
+    })
   const kids = async () => {
     const response = await fetch(`${server.url}/.well-known/jwks.json`)
     return ((await response.json()) as { keys: readonly { kid: string }[] }).keys.map(({ kid }) => kid)
