@@ -1,10 +1,10 @@
-// The peer: oidc-provider as its documentation sets it up, with its own memory or one table of a PostgreSQL. Arguments:
+// The peer: oidc-provider as its documentation sets it up, in memory or on one table of a PostgreSQL. Arguments:
 // `memory` or `postgres <url>`; the port is in PORT. Whoever comes is signed in and has allowed everything.
 import { generateKeyPairSync } from 'node:crypto'
 import type { Configuration } from 'oidc-provider'
 import Provider from 'oidc-provider'
 import { CLIENTS, REDIRECT_URI } from './countersign.ts'
-import { createPeerAdapter } from './peer-adapter.ts'
+import { createMemoryAdapter, createPeerAdapter } from './peer-adapter.ts'
 
 const [, , kind, url = ''] = process.argv
 const issuer = `http://127.0.0.1:${process.env.PORT}`
@@ -70,7 +70,7 @@ const configuration: Configuration = {
     await grant.save()
     return grant
   },
-  ...(kind === 'postgres' ? { adapter: await createPeerAdapter(url) } : {}),
+  adapter: kind === 'postgres' ? await createPeerAdapter(url) : createMemoryAdapter(),
 }
 
 const provider = new Provider(issuer, configuration)
