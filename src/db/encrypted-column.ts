@@ -12,8 +12,20 @@ export interface CellIdentity {
 export interface ColumnCipher {
   /** Encrypts with the first key: `v1.<key id>.<base64url of nonce, ciphertext and tag>`. */
   seal(plaintext: string, identity: CellIdentity): string
-  /** @throws {Error} an unknown key, another cell's value or a changed one; names table and column, no secret */
+  /** @throws {CannotDecryptError} an unknown key, another cell's value or a changed one */
   open(envelope: string, identity: CellIdentity): string
+}
+
+/** Names table and column, no secret. */
+export class CannotDecryptError extends Error {
+  /** Whether it was encrypted with a secret key that this process does not have. */
+  readonly isOfOtherKey: boolean
+
+  constructor(message: string, isOfOtherKey: boolean) {
+    super(message)
+    this.name = 'CannotDecryptError'
+    this.isOfOtherKey = isOfOtherKey
+  }
 }
 
 const ALGORITHM = 'aes-256-gcm'
@@ -52,7 +64,7 @@ export const createColumnCipher = (options: {
       if (version !== VERSION) throw cannotOpen(identity, 'it is not a v1 envelope')
       const key = keys.get(id)
       if (key === undefined)
-        throw cannotOpen(identity, `key ${id.slice(0, 8)} is not among the configured secret keys`)
+        throw cannotOpen(identity, `key ${id.slice(0, 8)} is not among the configured secret keys`, true)
       const sealed = Buffer.from(body, 'base64url')
       if (sealed.length < NONCE_BYTES + TAG_BYTES) throw cannotOpen(identity, 'it is cut short')
       const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES), {
@@ -82,5 +94,5 @@ const keyId = (key: Uint8Array): string => hash('sha256', key).slice(0, 8)
 const associatedData = ({ table, column, row }: CellIdentity): Buffer =>
   Buffer.from(JSON.stringify([VERSION, table, column, row]))
 
-const cannotOpen = ({ table, column }: CellIdentity, why: string): Error =>
-  new Error(`${table}.${column} cannot be decrypted: ${why}`)
+const cannotOpen = ({ table, column }: CellIdentity, why: string, isOfOtherKey = false): CannotDecryptError =>
+  new CannotDecryptError(`${table}.${column} cannot be decrypted: ${why}`, isOfOtherKey)

@@ -45,13 +45,16 @@ const openSqlite = (directory: string, clock: Clock): Database => {
   }
 }
 
+/** Where the embedded database is. */
+export const sqliteFileIn = (directory: string): string => join(directory, 'countersign.db')
+
 /** Only its owner may read the database; SQLite gives its log the same mode. A directory that was there keeps its own. */
 const ownFile = (directory: string): string => {
   if (!existsSync(directory)) {
     mkdirSync(directory, { recursive: true })
     chmodSync(directory, 0o700)
   }
-  const file = join(directory, 'countersign.db')
+  const file = sqliteFileIn(directory)
   closeSync(openSync(file, 'a', 0o600))
   chmodSync(file, 0o600)
   return file

@@ -1,9 +1,10 @@
 import type { Database } from '../../db/database.ts'
-import type { ColumnCipher } from '../../db/encrypted-column.ts'
+import type { CellIdentity, ColumnCipher } from '../../db/encrypted-column.ts'
+import { CannotDecryptError } from '../../db/encrypted-column.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { commit } from '../../kernel/transact.ts'
 import type { SigningAlgorithm } from './signing-algorithm.ts'
-import type { KeyStage, SigningKey, SigningKeyStore } from './signing-key.store.ts'
+import type { KeyRecord, KeyStage, SigningKey, SigningKeyStore } from './signing-key.store.ts'
 
 /** What stands in the place of a private key that was deleted. */
 const DELETED = ''
@@ -32,12 +33,11 @@ export const createSigningKeyStore = (database: Database, cipher: ColumnCipher):
       )
       return rows.map((row) => {
         const stage: KeyStage = row.is_active === 1 ? 'active' : row.retired_at === null ? 'next' : 'retired'
-        const isDeleted = row.private_key === DELETED
         return {
           kid: row.kid,
           algorithm: row.algorithm as SigningAlgorithm,
           stage,
-          privateKey: isDeleted ? undefined : cipher.open(row.private_key, cellOf(row.kid)),
+          ...openPrivateKey(cipher, row.private_key, cellOf(row.kid)),
           publicJwk: JSON.parse(row.public_jwk) as JsonObject,
           createdAt: row.created_at,
           signsFrom: row.signs_from,
@@ -81,10 +81,40 @@ export const createSigningKeyStore = (database: Database, cipher: ColumnCipher):
       return outcome.kind === 'committed'
     },
 
+    removeNext: async (kid) => {
+      const next = sql
+        .deleteFrom('signing_key')
+        .where('kid', '=', kid)
+        .where('is_active', '=', 0)
+        .where('retired_at', 'is', null)
+      await commit(database.transact, [database.step(next)])
+    },
+
+    replaceAll: async (keys, at) => {
+      await commit(database.transact, [
+        database.step(sql.deleteFrom('signing_key')),
+        ...keys.map((key) => insert(key, at, at, 1)),
+      ])
+    },
+
     removeExpired: async (now) => {
       await commit(database.transact, [
         database.step(sql.deleteFrom('signing_key').where('remove_at', '<=', now.getTime())),
       ])
     },
+  }
+}
+
+const openPrivateKey = (
+  cipher: ColumnCipher,
+  envelope: string,
+  cell: CellIdentity,
+): Pick<KeyRecord, 'privateKey' | 'fault'> => {
+  if (envelope === DELETED) return { privateKey: undefined, fault: undefined }
+  try {
+    return { privateKey: cipher.open(envelope, cell), fault: undefined }
+  } catch (error) {
+    if (!(error instanceof CannotDecryptError)) throw error
+    return { privateKey: undefined, fault: { error, isOfOtherSecretKey: error.isOfOtherKey } }
   }
 }

@@ -1,23 +1,15 @@
-import type { Clock } from '../../kernel/clock.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { DuplicateKeyError } from '../../kernel/transact.ts'
+import type { ChangeKeysDeps, RotateHow, Rotation } from './change-keys.ts'
+import { maintainKeys, rotateKeys } from './change-keys.ts'
 import type { SigningAlgorithm } from './signing-algorithm.ts'
-import type { KeyRecord, SigningKey, SigningKeyStore } from './signing-key.store.ts'
+import type { KeyRecord, SigningKey } from './signing-key.store.ts'
 import { verifyOwnJwt } from './verify-own-jwt.ts'
 
-export interface SigningKeysDeps {
-  readonly store: SigningKeyStore
-  readonly generate: (algorithm: SigningAlgorithm) => Promise<SigningKey>
+export interface SigningKeysDeps extends ChangeKeysDeps {
   readonly createSigner: (key: SigningKey) => Sign
-  readonly clock: Clock
   /** Where neither the caller nor the client says. */
   readonly defaultAlgorithm: SigningAlgorithm
-  /** The operator's own keys: the first of an algorithm signs, and no other is made for it. */
-  readonly ownKeys: readonly SigningKey[]
-  /** After so many days another key takes over; 0: only when it is asked for. */
-  readonly rotateAfterDays: number
-  /** When the last token ends that a JWT may be. */
-  readonly latestTokenExpiry: () => Promise<Date | undefined>
 }
 
 type Sign = (claims: JsonObject, type: string) => string
@@ -36,23 +28,14 @@ export interface SigningKeys {
   verifyOwnJwt(jwt: string): Promise<JsonObject | undefined>
   /** The JWK Set (RFC 7517 §5) as JSON text; public members only. */
   jwks(): Promise<string>
-  /** Makes, promotes and removes keys that are due. Several processes may do it at once. */
+  /** {@link maintainKeys} */
   maintain(): Promise<void>
-  /**
-   * Makes a new key for every algorithm in use: to sign `soon`, when everybody can know it, at once (`now`), or at once and
-   * without the old one (`forget`), whose tokens nobody shall believe any more.
-   * @returns the ids of the new keys; none for an algorithm that has a next key already
-   */
-  rotate(how: 'soon' | 'now' | 'forget'): Promise<readonly string[]>
+  /** {@link rotateKeys} */
+  rotate(how: RotateHow): Promise<Rotation>
 }
 
-const DAY = 24 * 3600_000
 /** What another process did is known after so long, at most. */
 const KNOWN_MILLISECONDS = 5000
-/** Twice as long as anybody may keep a copy of the key set: who verifies knows a key before it signs. */
-export const PUBLISHED_BEFORE_MILLISECONDS = 10 * 60_000
-/** ID tokens come back as hints long after they expired. */
-const LEAST_OVERLAP_MILLISECONDS = 30 * DAY
 
 /** The keys as this process knows them, read again every few seconds: of any number of processes all use the same. */
 export const createSigningKeys = (deps: SigningKeysDeps): SigningKeys => {
@@ -82,7 +65,7 @@ export const createSigningKeys = (deps: SigningKeysDeps): SigningKeys => {
   }
 
   /** Of several processes that start at once one wins; the others take its key. */
-  const addFirst = async (algorithm: SigningAlgorithm): Promise<SigningKey> => {
+  const makeFirst = async (algorithm: SigningAlgorithm): Promise<SigningKey> => {
     const key = await deps.generate(algorithm)
     try {
       await store.addFirst(key, clock.now())
@@ -93,6 +76,14 @@ export const createSigningKeys = (deps: SigningKeysDeps): SigningKeys => {
     const winner = signingKeyOf(await records(), algorithm, clock.now())
     if (winner === undefined) throw new Error(`the first ${algorithm} key disappeared`)
     return winner
+  }
+
+  const underWay = new Map<SigningAlgorithm, Promise<SigningKey>>()
+  /** NOTE: requests that need the first key of an algorithm at the same time make one, not one each. */
+  const addFirst = (algorithm: SigningAlgorithm): Promise<SigningKey> => {
+    const made = underWay.get(algorithm) ?? makeFirst(algorithm).finally(() => underWay.delete(algorithm))
+    underWay.set(algorithm, made)
+    return made
   }
 
   const keyFor = async (algorithm: SigningAlgorithm): Promise<SigningKey> =>
@@ -108,42 +99,6 @@ export const createSigningKeys = (deps: SigningKeysDeps): SigningKeys => {
 
   let published: { readonly keys: string; readonly text: string } | undefined
 
-  const addNext = async (active: KeyRecord, signsFrom: Date): Promise<string | undefined> => {
-    const key = await deps.generate(active.algorithm)
-    try {
-      await store.addNext(key, clock.now(), signsFrom)
-      return key.kid
-    } catch (error) {
-      if (error instanceof DuplicateKeyError) return undefined
-      throw error
-    }
-  }
-
-  const promoteDue = async (how: 'soon' | 'now' | 'forget' = 'soon'): Promise<void> => {
-    const now = clock.now()
-    const all = await store.findAll()
-    for (const next of all.filter(
-      ({ stage, signsFrom }) => stage === 'next' && (how !== 'soon' || signsFrom <= now.getTime()),
-    )) {
-      const active = all.find(({ stage, algorithm }) => stage === 'active' && algorithm === next.algorithm)
-      if (active === undefined) continue
-      const latest = (await deps.latestTokenExpiry())?.getTime() ?? 0
-      const removeAt =
-        how === 'forget' ? now : new Date(Math.max(latest, now.getTime() + LEAST_OVERLAP_MILLISECONDS))
-      await store.promote(next, active, now, removeAt)
-    }
-  }
-
-  const rotate: SigningKeys['rotate'] = async (how) => {
-    const now = clock.now()
-    const signsFrom = how !== 'soon' ? now : new Date(now.getTime() + PUBLISHED_BEFORE_MILLISECONDS)
-    const active = (await store.findAll()).filter(({ stage }) => stage === 'active')
-    const added = await Promise.all(active.map((key) => addNext(key, signsFrom)))
-    await promoteDue(how)
-    forget()
-    return added.filter((kid) => kid !== undefined)
-  }
-
   return {
     prepare: async () => {
       signerOf(await keyFor(deps.defaultAlgorithm))
@@ -158,39 +113,36 @@ export const createSigningKeys = (deps: SigningKeysDeps): SigningKeys => {
       return published.text
     },
     maintain: async () => {
-      const now = clock.now()
-      await store.removeExpired(now)
-      const all = await store.findAll()
-      const due = all.filter(
-        ({ stage, algorithm, createdAt }) =>
-          stage === 'active' &&
-          deps.rotateAfterDays > 0 &&
-          createdAt + deps.rotateAfterDays * DAY <= now.getTime() &&
-          !ownKeys.some((own) => own.algorithm === algorithm),
-      )
-      const signsFrom = new Date(now.getTime() + PUBLISHED_BEFORE_MILLISECONDS)
-      for (const active of due)
-        if (!all.some(({ stage, algorithm }) => stage === 'next' && algorithm === active.algorithm))
-          await addNext(active, signsFrom)
-      await promoteDue()
-      forget()
+      try {
+        await maintainKeys(deps)
+      } finally {
+        forget()
+      }
     },
-    rotate,
+    rotate: async (how) => {
+      try {
+        return await rotateKeys(deps, how)
+      } finally {
+        forget()
+      }
+    },
   }
 }
 
 /**
  * The key that signs now. A next key whose time has come signs before anybody has promoted it, so that all processes change
  * at the same instant.
+ * @throws {CannotDecryptError} there is one, but its private key cannot be read
  */
 const signingKeyOf = (
   all: readonly KeyRecord[],
   algorithm: SigningAlgorithm,
   now: Date,
 ): SigningKey | undefined => {
-  const own = all.filter((key) => key.algorithm === algorithm && key.privateKey !== undefined)
+  const own = all.filter((key) => key.algorithm === algorithm)
   const chosen =
-    own.find(({ stage, signsFrom }) => stage === 'next' && signsFrom <= now.getTime()) ??
+    own.find((key) => key.stage === 'next' && key.signsFrom <= now.getTime() && key.fault === undefined) ??
     own.find(({ stage }) => stage === 'active')
+  if (chosen?.fault !== undefined) throw chosen.fault.error
   return chosen?.privateKey === undefined ? undefined : { ...chosen, privateKey: chosen.privateKey }
 }
