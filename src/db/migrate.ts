@@ -11,6 +11,7 @@ import { grantIds } from './migrations/0008-grant-ids.ts'
 import { passwordResets } from './migrations/0009-password-resets.ts'
 import { loggedInClients } from './migrations/0010-logged-in-clients.ts'
 import { keyLife } from './migrations/0011-key-life.ts'
+import { wholeUser } from './migrations/0012-whole-user.ts'
 
 /** In order, never changed once released: the version of a schema is how many of them it has seen. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -25,6 +26,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   passwordResets,
   loggedInClients,
   keyLife,
+  wholeUser,
 ]
 
 export const TABLE =

@@ -230,6 +230,8 @@ export interface ConsentGrantTable {
   client_id: string
   /** Space-separated. */
   scope: string
+  /** Whether the User itself may be told, beyond what the scopes stand for. */
+  is_whole_user: ColumnType<Flag, Flag | undefined>
   created_at: number
   updated_at: number
 }

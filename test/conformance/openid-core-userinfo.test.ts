@@ -6,6 +6,7 @@ import {
   answerOf,
   authorizePath,
   redeem,
+  refresh,
   SECRET,
   signedInBrowser,
   userinfo,
@@ -137,6 +138,18 @@ describe('OpenID Connect Core §5', () => {
     )
     const claims = await told((await refreshed.json()) as Record<string, unknown>)
     assert.deepEqual(claims, { sub: 'my-user', ...PHONE, given_name: 'Ann' })
+  })
+
+  test('RFC 6749 §6: a refresh that leaves out openid tells less, not the whole User', async () => {
+    const { refresh_token } = await tokensOf({ scope: 'openid email' })
+    for (const [scope, expected] of [
+      ['email', { sub: 'my-user', ...EMAIL }],
+      ['openid', { sub: 'my-user' }],
+    ] as const) {
+      const { body } = await refresh(app, refresh_token, { scope })
+      assert.equal(body.scope, scope)
+      assert.deepEqual(await told(body), expected, scope)
+    }
   })
 
   test('oidcc-claims-essential: §5.5: claims asked for by name are told where they were asked for', async () => {

@@ -56,6 +56,23 @@ describe('consent', () => {
     assert.match((await ask(others, { scope: 'a' })).url, /\/auth\/grant/, 'of another user it knows nothing')
   })
 
+  test('to who one is, openid, is none to the whole User, which a request without openid would tell', async () => {
+    const browser = await newBrowser()
+    const claims = await ask(browser, { scope: 'openid offline_access' })
+    assert.doesNotMatch(claims.body, /user record/)
+    await browser.submit(claims, { decision: 'allow' })
+    for (const scope of ['offline_access', '']) {
+      const silent = await browser.send(authorizePath({ scope, prompt: 'none' }))
+      assert.equal(answerOf(silent.location).get('error'), 'consent_required', scope)
+    }
+    const whole = await ask(browser, { scope: 'offline_access' })
+    assert.match(whole.body, /Basic user info: everything in your user record/)
+    await browser.submit(whole, { decision: 'allow' })
+    for (const scope of ['', 'openid offline_access'])
+      assert.ok(answerOf((await browser.send(authorizePath({ scope, prompt: 'none' }))).location).has('code'))
+    assert.match((await browser.visit('/auth/grants')).body, /basic user info, openid, offline_access/)
+  })
+
   test('refused sends access_denied with state and iss, and is not remembered', async () => {
     const browser = await newBrowser()
     const visit = await ask(browser)

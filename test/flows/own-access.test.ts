@@ -71,7 +71,12 @@ test('one sees what one allowed and takes it back: its tokens end, and it must a
   assert.match((await ann.visit('/auth/grants')).body, /No app has asked/)
   const allow = async (browser: typeof ann, userId: string) => {
     await app.database.transact([
-      app.stores.consents.allowStep(userId, 'partner', ['openid', 'email'], app.clock.now()),
+      app.stores.consents.allowStep(
+        userId,
+        'partner',
+        { scopes: ['openid', 'email'], isWholeUser: false },
+        app.clock.now(),
+      ),
     ])
     const code = await obtainCode(app, { client_id: 'partner', scope: 'openid' }, browser)
     return (await redeem(app, code, { client_id: 'partner' })).body

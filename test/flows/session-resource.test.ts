@@ -30,7 +30,12 @@ forEachDatabaseConfig('Session and Grant', (fresh) => {
       const browser = await signedInBrowser(app, userId)
       if (clientId === 'partner')
         await app.database.transact([
-          app.stores.consents.allowStep(userId, clientId, scope.split(' '), app.clock.now()),
+          app.stores.consents.allowStep(
+            userId,
+            clientId,
+            { scopes: scope.split(' '), isWholeUser: false },
+            app.clock.now(),
+          ),
         ])
       const code = await obtainCode(app, { client_id: clientId, scope }, browser)
       const { body } = await redeem(app, code, { client_id: clientId })

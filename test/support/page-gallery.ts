@@ -63,12 +63,12 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
   const grants = {
     ...own,
     grants: [
-      { clientId: 'a', clientName: text, scopes: ['openid', text], allowedAt: at },
-      { clientId: 'b', clientName: 'My app', scopes: [], allowedAt: at },
+      { clientId: 'a', clientName: text, scopes: ['openid', text], isWholeUser: false, allowedAt: at },
+      { clientId: 'b', clientName: 'My app', scopes: [], isWholeUser: true, allowedAt: at },
     ],
   }
   const reset = { theme, action: '/post', hidden: { token: 'a-token' }, cancelHref: '/auth/login' }
-  const consent = { ...form, clientName: text, userName: text, scopes: [] }
+  const consent = { ...form, clientName: text, userName: text, scopes: [], isWholeUser: true }
   return new Map<string, Html>([
     ['sign-in', signInPage({ ...form, username: '' })],
     ['sign-in-client', signInPage({ ...form, username: text, clientName: text })],
@@ -162,6 +162,7 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
         ...consent,
         redirectOrigin: 'https://my-app.example.com',
         scopes: ['openid', 'profile', text],
+        isWholeUser: false,
       }),
     ],
     [

@@ -8,7 +8,7 @@ import type { BrowserSession } from '../../sessions/session.ts'
 import type { AuthorizationFlow, NextStop, PendingAuthorization } from '../../sign-in/authorization-flow.ts'
 import type { AuthorizeError } from './authorize-checks.ts'
 import type { AuthorizeRequest } from './authorize-request.ts'
-import { scopesToAllow } from './authorize-request.ts'
+import { asksForWholeUser, scopesToAllow } from './authorize-request.ts'
 import type { ConsentGrantStore } from './consent-grant.store.ts'
 import type { IssueAnswerDeps } from './issue-answer.ts'
 import { answerToIssue } from './issue-answer.ts'
@@ -39,6 +39,8 @@ export interface ConsentQuestion {
   readonly clientName: string
   readonly redirectOrigin: string
   readonly scopes: readonly string[]
+  /** Beside what the scopes stand for. */
+  readonly isWholeUser: boolean
 }
 
 export interface ConsentAnswer {
@@ -237,7 +239,13 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
     consentQuestion: async (sealed, browserHash) => {
       const live = await mustLoad(sealed, browserHash)
       const { request, clientName, redirectOrigin } = pendingOf(live, live.client)
-      return { request, clientName, redirectOrigin, scopes: scopesToAllow(live.request) }
+      return {
+        request,
+        clientName,
+        redirectOrigin,
+        scopes: scopesToAllow(live.request),
+        isWholeUser: asksForWholeUser(live.request),
+      }
     },
     answerConsent: async ({ request: sealed, browserHash, session, isAllowed, origin }) => {
       const live = await mustLoad(sealed, browserHash)
@@ -260,7 +268,9 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
       }
       const before = await deps.consents.find(session.userId, client.id)
       const scopes = [...new Set([...(before?.scopes ?? []), ...asked])]
-      const allow = deps.consents.allowStep(session.userId, client.id, scopes, deps.clock.now())
+      const isWholeUser = before?.isWholeUser === true || asksForWholeUser(request)
+      const allowed = { scopes, isWholeUser }
+      const allow = deps.consents.allowStep(session.userId, client.id, allowed, deps.clock.now())
       await commit(deps.transact, [allow, audit])
       return arrive(await nextStop(live, browserHash, session, origin))
     },

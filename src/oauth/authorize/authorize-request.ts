@@ -34,6 +34,10 @@ export type Prompt = 'none' | 'login' | 'consent' | 'select_account'
 
 export const PROMPTS: readonly Prompt[] = ['none', 'login', 'consent', 'select_account']
 
+/** Whether the tokens would tell the User itself (ADR 12), more than any scope stands for. */
+export const asksForWholeUser = ({ scopes }: Pick<AuthorizeRequest, 'scopes'>): boolean =>
+  !scopes.includes('openid')
+
 /** What the person is asked to allow: the scopes, and those that would ask for the claims that were asked for by name. */
 export const scopesToAllow = ({
   scopes,

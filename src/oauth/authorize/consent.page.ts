@@ -15,11 +15,13 @@ export interface ConsentPage {
   /** Who is signed in. */
   readonly userName: string
   readonly scopes: readonly string[]
+  /** The User itself, whatever the scopes. */
+  readonly isWholeUser: boolean
 }
 
 /** Asks whether an app may act for the person; posts `decision=allow` or `decision=deny`. */
 export const consentPage = (page: ConsentPage): Html => {
-  const { theme, action, csrf, hidden, clientName, redirectOrigin, userName, scopes } = page
+  const { theme, action, csrf, hidden, clientName, redirectOrigin, userName, scopes, isWholeUser } = page
   return layout(
     {
       theme,
@@ -29,7 +31,7 @@ export const consentPage = (page: ConsentPage): Html => {
     },
     html`<h2 class="cs-subheading">It asks for</h2>
 <ul class="cs-scopes">
-${scopes.length === 0 ? html`<li class="cs-scope">Basic user info</li>` : scopes.map(scopeItem)}
+${isWholeUser ? html`<li class="cs-scope">Basic user info: everything in your user record</li>` : ''}${scopes.map(scopeItem)}
 </ul>
 <form class="cs-form" method="post" action="${action}">
 ${hiddenFields({ csrf, hidden })}

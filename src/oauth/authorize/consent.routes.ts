@@ -40,6 +40,7 @@ export const consentRoutes = (deps: ConsentRoutesDeps): Hono<AppEnv> => {
       redirectOrigin: question.redirectOrigin,
       userName: await deps.displayNameOf(session.userId),
       scopes: question.scopes,
+      isWholeUser: question.isWholeUser,
     })
     return page(c, html, { theme, formTargets: [question.redirectOrigin] })
   })

@@ -33,7 +33,10 @@ const facts = (
 })
 
 const partner = { isFirstParty: false } as const
-const allowed = (scopes: readonly string[], updatedAt = 0) => ({ ...partner, consent: { scopes, updatedAt } })
+const allowed = (scopes: readonly string[], updatedAt = 0, isWholeUser = true) => ({
+  ...partner,
+  consent: { scopes, isWholeUser, updatedAt },
+})
 
 const wish = { values: ['aal2'], isEssential: false } as const
 const need = { values: ['aal2'], isEssential: true } as const
@@ -65,6 +68,21 @@ const TABLE: readonly (readonly [string, InteractionFacts, string])[] = [
     'consent_required',
   ],
   ['a partner that was allowed without scopes', facts(allowed([])), 'answer'],
+  [
+    'a partner that was allowed claims and asks for the User',
+    facts(allowed(['openid'], 0, false), { scopes: [] }),
+    'consent',
+  ],
+  [
+    'a partner that was allowed claims and asks for the User, prompt=none',
+    facts(allowed(['openid', 'email'], 0, false), { scopes: ['email'], prompts: ['none'] }),
+    'consent_required',
+  ],
+  [
+    'a partner that was allowed claims and asks for them',
+    facts(allowed(['openid'], 0, false), { scopes: ['openid'] }),
+    'answer',
+  ],
   ['a partner that asks for less', facts(allowed(['a', 'b']), { scopes: ['b'] }), 'answer'],
   ['a partner that asks for more', facts(allowed(['a']), { scopes: ['a', 'b'] }), 'consent'],
   [

@@ -4,7 +4,8 @@ import { acrOf, isAcrReached } from '../../sessions/authentication-context.ts'
 import type { BrowserSession } from '../../sessions/session.ts'
 import type { AuthorizeError } from './authorize-checks.ts'
 import type { AuthorizeRequest } from './authorize-request.ts'
-import { scopesToAllow } from './authorize-request.ts'
+import { asksForWholeUser, scopesToAllow } from './authorize-request.ts'
+import type { ConsentGrant } from './consent-grant.store.ts'
 
 export interface InteractionFacts {
   readonly request: Pick<
@@ -19,7 +20,7 @@ export interface InteractionFacts {
   readonly hasSecondFactor: boolean
   readonly isFirstParty: boolean
   /** What the person allowed this client before. */
-  readonly consent: { readonly scopes: readonly string[]; readonly updatedAt: number } | undefined
+  readonly consent: ConsentGrant | undefined
   readonly now: number
 }
 
@@ -86,5 +87,6 @@ const isConsentSufficient = ({ request, createdAt, isFirstParty, consent }: Inte
   if (isFirstParty) return true
   if (consent === undefined || !scopesToAllow(request).every((scope) => consent.scopes.includes(scope)))
     return false
+  if (asksForWholeUser(request) && !consent.isWholeUser) return false
   return !request.prompts.includes('consent') || (createdAt !== undefined && consent.updatedAt >= createdAt)
 }

@@ -102,9 +102,9 @@ export const ownAccessRoutes = (deps: OwnAccessRoutesDeps): Hono<AppEnv> => {
       if (session === undefined) return signIn(c, GRANTS_PATH)
       const allowed = await deps.consents.listOfUser(session.userId)
       const grants = await Promise.all(
-        allowed.map(async ({ clientId, scopes, updatedAt }) => {
+        allowed.map(async ({ clientId, scopes, isWholeUser, updatedAt }) => {
           const clientName = (await deps.clients.find(clientId))?.name ?? clientId
-          return { clientId, clientName, scopes, allowedAt: updatedAt }
+          return { clientId, clientName, scopes, isWholeUser, allowedAt: updatedAt }
         }),
       )
       const frame = await frameOf(c, session, GRANTS_PATH)

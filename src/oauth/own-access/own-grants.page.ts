@@ -9,6 +9,8 @@ export interface OwnGrant {
   readonly clientId: string
   readonly clientName: string
   readonly scopes: readonly string[]
+  /** The User itself, whatever the scopes. */
+  readonly isWholeUser: boolean
   /** When it was last allowed, in milliseconds. */
   readonly allowedAt: number
 }
@@ -47,8 +49,8 @@ ${grants.map(grantItem)}
   )
 }
 
-const grantItem = ({ clientId, clientName, scopes, allowedAt }: OwnGrant): Html =>
+const grantItem = ({ clientId, clientName, scopes, isWholeUser, allowedAt }: OwnGrant): Html =>
   html`<li class="cs-entry"><div>
 <p><strong><bdi>${clientName}</bdi></strong></p>
-<p class="cs-hint">Allowed ${time(allowedAt)}: ${scopes.length === 0 ? 'basic user info' : html`<bdi>${scopes.join(', ')}</bdi>`}</p>
+<p class="cs-hint">Allowed ${time(allowedAt)}: <bdi>${[...(isWholeUser ? ['basic user info'] : []), ...scopes].join(', ')}</bdi></p>
 </div><button class="cs-button cs-button-secondary" type="submit" name="end" value="${clientId}">Remove<span class="cs-unseen"> the access of <bdi>${clientName}</bdi></span></button></li>`

@@ -43,8 +43,10 @@ export const userinfoRoutes = (deps: UserinfoRoutesDeps): Hono<AppEnv> => {
 }
 
 /** Who asked for `openid` is told what it asked for and nothing else (§5.3.2, §5.4); everybody else sees the User (ADR 12). */
-const userinfoText = ({ scopes, requestedClaims }: UserinfoSession, user: UserView): string =>
-  scopes.includes('openid') ? JSON.stringify(userClaims(user, scopes, requestedClaims)) : userInfoText(user)
+const userinfoText = (session: UserinfoSession, user: UserView): string =>
+  session.isOpenid
+    ? JSON.stringify(userClaims(user, session.scopes, session.requestedClaims))
+    : userInfoText(user)
 
 const authenticate = async (
   deps: UserinfoRoutesDeps,

@@ -13,6 +13,8 @@ interface SessionColumns extends UserColumns {
   readonly user_id: string | null
   readonly client_id: string | null
   readonly scope: string | null
+  /** What was granted, of which a refresh may have asked for less; null where it never did. */
+  readonly refresh_scope: string | null
   readonly requested_claims: string | null
   /** Null where the client was deleted. */
   readonly application_body: string | null
@@ -33,6 +35,7 @@ export const createUserinfoStore = (database: Database): UserinfoStore => {
           'session.user_id',
           'session.client_id',
           'session.scope',
+          'session.refresh_scope',
           'session.requested_claims',
           'application.body as application_body',
         ])
@@ -67,6 +70,7 @@ const sessionOf = (row: SessionColumns): UserinfoSession | undefined => {
     sessionId: row.id,
     clientId: row.client_id ?? undefined,
     scopes: scopesOf(row.scope),
+    isOpenid: scopesOf(row.refresh_scope ?? row.scope).includes('openid'),
     requestedClaims:
       row.requested_claims === null ? [] : (JSON.parse(row.requested_claims) as RequestedClaims).userinfo,
     user,

@@ -5,6 +5,8 @@ export interface UserinfoSession {
   readonly clientId: string | undefined
   /** Of the access token; none of a cookie. */
   readonly scopes: readonly string[]
+  /** Whether `openid` was granted, also where a refresh left it out: asking for less tells no more. */
+  readonly isOpenid: boolean
   /** Claims of the person that were asked for by name (OpenID Connect Core §5.5). */
   readonly requestedClaims: readonly string[]
   /** Undefined for tokens that act for no user. */
