@@ -12,6 +12,7 @@ import { passwordResets } from './migrations/0009-password-resets.ts'
 import { loggedInClients } from './migrations/0010-logged-in-clients.ts'
 import { keyLife } from './migrations/0011-key-life.ts'
 import { wholeUser } from './migrations/0012-whole-user.ts'
+import { logoutHolds } from './migrations/0013-logout-holds.ts'
 
 /** In order, never changed once released: the version of a schema is how many of them it has seen. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   loggedInClients,
   keyLife,
   wholeUser,
+  logoutHolds,
 ]
 
 export const TABLE =

@@ -9,6 +9,7 @@ const EXPIRING = [
   { table: 'sign_in_attempt', key: 'id', expiry: 'expires_at' },
   { table: 'logged_in_client', key: 'session_id, client_id', expiry: 'expires_at' },
   { table: 'logout_notice', key: 'session_id, client_id', expiry: 'expires_at' },
+  { table: 'logout_hold', key: 'client_id', expiry: 'held_until' },
   { table: 'totp_pending', key: 'session_id', expiry: 'expires_at' },
   { table: 'known_device', key: 'token_hash, user_id', expiry: 'expires_at' },
   { table: 'client_assertion', key: 'client_id, jti_hash', expiry: 'expires_at' },

@@ -19,6 +19,7 @@ export interface Tables {
   sign_in_attempt: SignInAttemptTable
   logged_in_client: LoggedInClientTable
   logout_notice: LogoutNoticeTable
+  logout_hold: LogoutHoldTable
   consent_grant: ConsentGrantTable
   known_device: KnownDeviceTable
   throttle: ThrottleTable
@@ -222,6 +223,12 @@ export interface LogoutNoticeTable {
   /** When it is to be tried. */
   next_at: number
   expires_at: number
+}
+
+/** An application that failed to take a notice, and is left alone for a while. */
+export interface LogoutHoldTable {
+  client_id: string
+  held_until: number
 }
 
 export interface ConsentGrantTable {

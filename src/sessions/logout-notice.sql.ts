@@ -4,7 +4,6 @@ import type { Database } from '../db/database.ts'
 import { prepared } from '../db/prepared.ts'
 import type { LoggedInClientTable, LogoutNoticeTable } from '../db/tables.ts'
 import type { WriteStep } from '../kernel/transact.ts'
-import { commit } from '../kernel/transact.ts'
 import type { LogoutNoticeStore } from './logout-notice.store.ts'
 
 /** After a day an application has ended the session by itself, or does not care. */
@@ -57,9 +56,16 @@ export const queueLogoutNotices = (
 
 export const createLogoutNoticeStore = (database: Database): LogoutNoticeStore => {
   const { sql } = database
-  const due = prepared<{ now: number }, { session_id: string }>((value) =>
-    sql.selectFrom('logout_notice').select('session_id').where('next_at', '<=', value('now')).limit(1),
-  )
+  const due = prepared<{ now: number }, { session_id: string; client_id: string }>((value) => {
+    const held = sql.selectFrom('logout_hold').select('client_id').where('held_until', '>', value('now'))
+    return sql
+      .selectFrom('logout_notice')
+      .select(['session_id', 'client_id'])
+      .where('next_at', '<=', value('now'))
+      .where('client_id', 'not in', held)
+      .orderBy('next_at')
+      .limit(1)
+  })
   const remember = prepared<LoggedInClientTable>((value) =>
     sql
       .insertInto('logged_in_client')
@@ -80,46 +86,44 @@ export const createLogoutNoticeStore = (database: Database): LogoutNoticeStore =
         }),
       ),
     claim: async (now, leaseUntil) => {
-      // NOTE: looked at first, since it is asked every few seconds and a read costs nothing.
-      if ((await database.first(due({ now: now.getTime() }))) === undefined) return undefined
-      const oldest = sql
-        .selectFrom('logout_notice as d')
-        .select(raw<string>`d.session_id || ' ' || d.client_id`.as('key'))
-        .where('d.next_at', '<=', now.getTime())
-        .orderBy('d.next_at')
-        .limit(1)
-      const [result] = await commit(database.transact, [
-        database.step(
-          sql
-            .updateTable('logout_notice')
-            .set({ attempts: raw<number>`attempts + 1`, next_at: leaseUntil.getTime() })
-            .where(raw<string>`session_id || ' ' || client_id`, 'in', oldest)
-            .where('next_at', '<=', now.getTime())
-            .returning(['session_id', 'client_id', 'user_id', 'attempts', 'expires_at']),
-        ),
-      ])
-      const row = result?.rows[0]
-      return (
-        row && {
-          sessionId: String(row.session_id),
-          clientId: String(row.client_id),
-          userId: String(row.user_id),
-          attempts: Number(row.attempts),
-          giveUpAt: Number(row.expires_at) - (KEPT_MILLISECONDS - GIVEN_UP_AFTER_MILLISECONDS),
-        }
-      )
+      for (;;) {
+        // NOTE: found by a read, which nobody's write waits for, however many wait for an application that is down.
+        const found = await database.first(due({ now: now.getTime() }))
+        if (found === undefined) return undefined
+        const outcome = await database.transact([
+          database.guard(
+            sql
+              .updateTable('logout_notice')
+              .set({ attempts: raw<number>`attempts + 1`, next_at: leaseUntil.getTime() })
+              .where('session_id', '=', found.session_id)
+              .where('client_id', '=', found.client_id)
+              .where('next_at', '<=', now.getTime())
+              .returning(['session_id', 'client_id', 'user_id', 'attempts', 'expires_at']),
+          ),
+        ])
+        const row = outcome.kind === 'committed' ? outcome.results[0]?.rows[0] : undefined
+        if (row !== undefined)
+          return {
+            sessionId: String(row.session_id),
+            clientId: String(row.client_id),
+            userId: String(row.user_id),
+            attempts: Number(row.attempts),
+            giveUpAt: Number(row.expires_at) - (KEPT_MILLISECONDS - GIVEN_UP_AFTER_MILLISECONDS),
+          }
+      }
     },
     doneStep: ({ sessionId, clientId }) =>
       database.step(
         sql.deleteFrom('logout_notice').where('session_id', '=', sessionId).where('client_id', '=', clientId),
       ),
-    putOffStep: (clientId, now, until) =>
+    holdStep: (clientId, until) =>
       database.step(
         sql
-          .updateTable('logout_notice')
-          .set({ next_at: until.getTime() })
-          .where('client_id', '=', clientId)
-          .where('next_at', '<=', now.getTime()),
+          .insertInto('logout_hold')
+          .values({ client_id: clientId, held_until: until.getTime() })
+          .onConflict((conflict) =>
+            conflict.column('client_id').doUpdateSet({ held_until: until.getTime() }),
+          ),
       ),
     retryStep: ({ sessionId, clientId }, at) =>
       database.step(

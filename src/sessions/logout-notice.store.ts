@@ -17,13 +17,13 @@ export interface LogoutNoticeStore {
   /** The session signs its user in to the client, which is to be told when it ends. */
   rememberStep(session: Pick<BrowserSession, 'id' | 'expiresAt'>, clientId: string): WriteStep
   /**
-   * Takes the notice that waited longest and nobody is at work on; it is due again at `leaseUntil` unless it is settled
-   * until then. Of any number of processes one gets it. Commits.
+   * Takes the notice that waited longest, that nobody is at work on and whose application is not left alone; it is due again
+   * at `leaseUntil` unless it is settled until then. Of any number of processes one gets it. Commits.
    */
   claim(now: Date, leaseUntil: Date): Promise<LogoutNotice | undefined>
   /** The application knows, or never will. */
   doneStep(notice: LogoutNotice): WriteStep
-  /** All that is due to the client waits. */
-  putOffStep(clientId: string, now: Date, until: Date): WriteStep
+  /** Leaves the application alone until then: whatever is due to it waits. */
+  holdStep(clientId: string, until: Date): WriteStep
   retryStep(notice: LogoutNotice, at: Date): WriteStep
 }

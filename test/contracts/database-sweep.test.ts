@@ -36,6 +36,7 @@ const fill = async (database: Database) => {
       next_at: 0,
       expires_at: at,
     }),
+    sql.insertInto('logout_hold').values({ client_id: id, held_until: at }),
     sql.insertInto('totp_pending').values({ session_id: id, user_id: 'u', secret: 's', expires_at: at }),
     sql.insertInto('known_device').values({ token_hash: id, user_id: 'u', device_id: 'd', expires_at: at }),
     sql.insertInto('client_assertion').values({ client_id: 'c', jti_hash: id, expires_at: at }),
@@ -58,13 +59,14 @@ forEachDatabase('the sweeper', (open) => {
   test('deletes what expired from every table and nothing else', async () => {
     const database = await open()
     await fill(database)
-    assert.equal(await sweepOnce(database, now), 9)
+    assert.equal(await sweepOnce(database, now), 10)
     const { sql } = database
     const left = await Promise.all([
       database.all(sql.selectFrom('session').select('id as key')),
       database.all(sql.selectFrom('sign_in_attempt').select('id as key')),
       database.all(sql.selectFrom('logged_in_client').select('session_id as key')),
       database.all(sql.selectFrom('logout_notice').select('session_id as key')),
+      database.all(sql.selectFrom('logout_hold').select('client_id as key')),
       database.all(sql.selectFrom('totp_pending').select('session_id as key')),
       database.all(sql.selectFrom('known_device').select('token_hash as key')),
       database.all(sql.selectFrom('client_assertion').select('jti_hash as key')),
@@ -73,7 +75,7 @@ forEachDatabase('the sweeper', (open) => {
     ])
     assert.deepEqual(
       left,
-      Array.from({ length: 9 }, () => [{ key: 'lives' }]),
+      Array.from({ length: 10 }, () => [{ key: 'lives' }]),
     )
     assert.equal(await sweepOnce(database, now), 0)
   })

@@ -33,7 +33,7 @@ const LEASE_MILLISECONDS = 30_000
 const AT_ONCE = 4
 
 /** How long an application that failed is left alone. */
-const PUT_OFF_MILLISECONDS = 10_000
+const HOLD_MILLISECONDS = 10_000
 /** Waits after the first, second … failure; after the last one nobody tries again. */
 const RETRY_MILLISECONDS = [10_000, 60_000, 300_000, 1_800_000, 7_200_000]
 
@@ -68,17 +68,15 @@ const deliver = async (deps: DeliverLogoutsDeps, notice: LogoutNotice): Promise<
   const reason = isOver ? 'expired' : await send(deps, client, uri, notice)
   const now = deps.clock.now()
   const after = (milliseconds: number): Date => new Date(now.getTime() + milliseconds)
-  const others =
-    reason === undefined || isOver
-      ? []
-      : [deps.notices.putOffStep(client.id, now, after(PUT_OFF_MILLISECONDS))]
+  const hold =
+    reason === undefined || isOver ? [] : [deps.notices.holdStep(client.id, after(HOLD_MILLISECONDS))]
   const wait = reason === undefined || isOver ? undefined : RETRY_MILLISECONDS[notice.attempts - 1]
   if (wait !== undefined) {
-    await commit(deps.transact, [...others, deps.notices.retryStep(notice, after(wait))])
+    await commit(deps.transact, [...hold, deps.notices.retryStep(notice, after(wait))])
     return
   }
   await commit(deps.transact, [
-    ...others,
+    ...hold,
     deps.notices.doneStep(notice),
     deps.auditLog.step({
       event: 'back-channel-logout',
