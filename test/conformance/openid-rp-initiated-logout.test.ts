@@ -140,6 +140,17 @@ describe('OpenID Connect RP-Initiated Logout 1.0', () => {
     assert.equal(await isSignedIn(browser), true)
   })
 
+  test('RFC 8725 §3.11: an access token of another client, made out to this one, is no hint', async () => {
+    await app.addClient('api', webapp({ token_format: 'jwt', audience: ['mywebapp'] }), SECRET)
+    const { browser } = await signedIn()
+    const code = await obtainCode(app, { client_id: 'api' }, browser)
+    const { access_token: hint } = (await redeem(app, code, { client_id: 'api' })).body
+    const { status, body } = await logout(browser, { id_token_hint: String(hint) })
+    assert.equal(status, 400)
+    assert.match(body, /id_token_hint/)
+    assert.equal(await isSignedIn(browser), true)
+  })
+
   test('oidcc-rp-initiated-logout-no-id-token-hint: nobody vouches for the address, so nothing is done', async () => {
     const { browser } = await signedIn()
     const { status, location } = await logout(browser, { post_logout_redirect_uri: AFTERWARDS })

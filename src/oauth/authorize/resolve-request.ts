@@ -6,6 +6,7 @@ import { matchRedirectUri } from '../../clients/redirect-uri.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Problem } from '../../kernel/problem.ts'
 import { malformed } from '../../kernel/problem.ts'
+import { ownIdToken } from '../id-token/own-id-token.ts'
 import { scopesOfClaim } from '../id-token/standard-claims.ts'
 import { parseScope, permittedScopes } from '../scope.ts'
 import type { AuthorizationParameters } from './authorization-parameters.ts'
@@ -75,16 +76,11 @@ const WRONG_HINT: AuthorizeError = {
   description: 'id_token_hint must be an ID token that this client got from here, about the person asked for',
 }
 
-/** OpenID Connect Core §3.1.2.1: also of one that has expired. Access tokens and logout tokens are none. */
-const userOfHint = (claims: JsonObject | undefined, issuer: string, clientId: string): string | undefined =>
-  claims?.iss === issuer &&
-  claims.aud === clientId &&
-  typeof claims.sub === 'string' &&
-  claims.auth_time !== undefined &&
-  claims.client_id === undefined &&
-  claims.events === undefined
-    ? claims.sub
-    : undefined
+/** OpenID Connect Core §3.1.2.1: also of one that has expired. */
+const userOfHint = (claims: JsonObject | undefined, issuer: string, clientId: string): string | undefined => {
+  const hint = ownIdToken(claims, issuer)
+  return hint?.clientId === clientId ? hint.userId : undefined
+}
 
 const foreignUri = (): Problem =>
   malformed('is not the registered one; both must be equal character by character', 'redirect_uri')

@@ -3,6 +3,7 @@ import type { Client } from '../../clients/client.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { malformed } from '../../kernel/problem.ts'
 import type { BrowserSession } from '../../sessions/session.ts'
+import { ownIdToken } from '../id-token/own-id-token.ts'
 
 export interface EndSessionDeps {
   readonly clients: Pick<ClientStore, 'find'>
@@ -51,17 +52,9 @@ export const resolveEndSession = async (
 }
 
 const readHint = async (deps: EndSessionDeps, jwt: string) => {
-  const claims = await deps.verifyOwnJwt(jwt)
-  const { iss, sub, aud } = claims ?? {}
-  // NOTE: an access token of ours has another audience or none: only an ID token names its client there.
-  if (
-    iss !== deps.issuer ||
-    typeof sub !== 'string' ||
-    typeof aud !== 'string' ||
-    claims?.auth_time === undefined
-  )
-    throw malformed('is not an ID token of this server', 'id_token_hint')
-  return { userId: sub, clientId: aud }
+  const hint = ownIdToken(await deps.verifyOwnJwt(jwt), deps.issuer)
+  if (hint === undefined) throw malformed('is not an ID token of this server', 'id_token_hint')
+  return hint
 }
 
 const locationOf = (
