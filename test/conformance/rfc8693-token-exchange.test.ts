@@ -3,9 +3,10 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { base64url } from 'jose'
 import type { JsonObject } from '../../src/kernel/json.ts'
+import { postForm } from '../support/client-assertion.ts'
 import type { Exchange } from '../support/foreign-issuer.ts'
 import { ACCESS_TOKEN, GRANT, JWT, startExchange } from '../support/foreign-issuer.ts'
-import { postToken, refresh, SECRET, statusOf } from '../support/oauth-client.ts'
+import { basic, postToken, refresh, SECRET, statusOf } from '../support/oauth-client.ts'
 
 describe('RFC 8693: token exchange', () => {
   let app: Exchange['app']
@@ -45,6 +46,18 @@ describe('RFC 8693: token exchange', () => {
     assert.equal((await exchange(token, { requested_token_type: JWT })).body.error, 'invalid_request')
     assert.equal((await exchange(token, { audience: 'https://y.test' }, 'jwt')).body.error, 'invalid_target')
     assert.equal((await exchange(token, { resource: 'https://x.test' }, 'jwt')).body.error, 'invalid_target')
+  })
+
+  test('RFC 9470 §6.2: introspection tells of no sign-in either, at which nobody was', async () => {
+    const { body } = await exchange(await sign())
+    const told = await postForm(
+      app,
+      '/auth/introspect',
+      { token: String(body.access_token) },
+      basic('api', SECRET),
+    )
+    assert.deepEqual([told.body.active, told.body.sub], [true, 'ann'])
+    for (const name of ['auth_time', 'acr', 'amr']) assert.equal(name in told.body, false, name)
   })
 
   test('§2.1: what is missing or cannot be is named', async () => {

@@ -2,10 +2,9 @@ import type { ClientStore } from '../../clients/client.store.ts'
 import type { Client } from '../../clients/client.ts'
 import { settingsOf } from '../../clients/flow.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { epochSeconds } from '../../kernel/clock.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import { hashSecretToken } from '../../kernel/secret-token.ts'
-import { acrOf, amrOf } from '../../sessions/authentication-context.ts'
+import { authenticationClaims } from '../../sessions/authentication-context.ts'
 import type { IssuedToken, IssuedTokenStore } from '../issued-token.store.ts'
 
 export interface IntrospectDeps {
@@ -59,13 +58,7 @@ const describe = (
   iss: issuer,
   jti: token.id,
   // RFC 9470 §6.2.
-  ...(token.userId === undefined
-    ? {}
-    : {
-        auth_time: epochSeconds(new Date(token.authenticatedAt)),
-        acr: acrOf(token.proven),
-        amr: amrOf(token.proven),
-      }),
+  ...authenticationClaims(token),
 })
 
 /** The hint helps to find sooner; an unknown one is no fault (RFC 7662 §2.1). */

@@ -4,7 +4,7 @@ import { epochSeconds } from '../../kernel/clock.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Random } from '../../kernel/random.ts'
 import { hashSecretToken, newSecretToken } from '../../kernel/secret-token.ts'
-import { acrOf, amrOf } from '../../sessions/authentication-context.ts'
+import { authenticationClaims } from '../../sessions/authentication-context.ts'
 import type { MakeIdToken } from '../id-token/make-id-token.ts'
 import type { SignJwtOptions } from '../keys/signing-keys.ts'
 import type { Authorization, IssuedHashes } from './token.store.ts'
@@ -83,12 +83,6 @@ const accessClaims = (issuer: string, client: Client, subject: TokenSubject, at:
     ...authenticationClaims(subject),
   }
 }
-
-/** RFC 9068 §2.2.1. Left out where nobody signed in here: a client for itself, and whom another issuer vouches for. */
-const authenticationClaims = ({ authenticatedAt, proven }: TokenSubject): JsonObject =>
-  proven.length === 0
-    ? {}
-    : { auth_time: epochSeconds(new Date(authenticatedAt)), acr: acrOf(proven), amr: amrOf(proven) }
 
 const refreshExpiry = (client: Client, { flow, authenticatedAt }: TokenSubject, at: Date): Date => {
   const lifetime = settingsOf(client, flow).refreshTokenSeconds * 1000
