@@ -44,7 +44,7 @@ export type SubjectVerdict = { readonly kind: 'verified'; readonly subject: Veri
 
 /** Clocks differ (RFC 8725 §3.9 leaves room for that); what expired is over. */
 const SKEW_SECONDS = 60
-/** Each may be asked for one opaque token. */
+/** So many are asked about one opaque token. */
 const MOST_ASKED_ISSUERS = 5
 
 /**
@@ -89,9 +89,12 @@ const verifyOpaque = async (
   token: string,
 ): Promise<SubjectVerdict> => {
   let reason = 'unknown-issuer'
-  for (const issuer of client.allowedIssuers.slice(0, MOST_ASKED_ISSUERS)) {
+  let asked = 0
+  for (const issuer of client.allowedIssuers) {
     const introspector = await deps.introspectors.findByIssuer('opaque', issuer)
     if (introspector?.verification.kind !== 'endpoint') continue
+    asked += 1
+    if (asked > MOST_ASKED_ISSUERS) break
     const answer = await askIssuer(deps.fetch, introspector.verification, token)
     if (answer.kind === 'active') return judgeClaims(deps, client, introspector, answer.claims)
     reason = answer.reason
