@@ -3,6 +3,7 @@ import { createAccess } from './access/access.ts'
 import { createIdentifyCaller } from './access/identify-caller.ts'
 import { parsePasswordHash } from './accounts/password-hash-format.ts'
 import type { PasswordHasher } from './accounts/password-hasher.ts'
+import { ROLE_KIND } from './accounts/role.resource.ts'
 import { createUserKind } from './accounts/user.resource.ts'
 import type { Stores } from './app-stores.ts'
 import { createAuthConfigKind } from './auth-config/auth-config.resource.ts'
@@ -19,6 +20,7 @@ import type { WriteStep } from './kernel/transact.ts'
 import { createGrantView } from './oauth/grants/grant.resource.ts'
 import { readPublicKey } from './oauth/introspector/public-key.node.ts'
 import { createTokenIntrospectorKind } from './oauth/introspector/token-introspector.resource.ts'
+import { SCOPE_KIND } from './oauth/scopes/scope.resource.ts'
 import { createWriteResource } from './resources/write-resource.ts'
 import { createSessionView } from './sessions/session.resource.ts'
 import { createTwoFactorOfUser } from './two-factor/two-factor-of-user.ts'
@@ -92,7 +94,7 @@ export const createResources = (deps: ResourcesDeps) => {
       createSessionView({ ...stores, store: stores.sessionViews, clock }),
       createGrantView({ ...stores, store: stores.grantViews, clock }),
     ],
-    kinds: [users, clients, authConfigs, tokenIntrospectors],
+    kinds: [users, clients, authConfigs, tokenIntrospectors, SCOPE_KIND, ROLE_KIND],
     userKind: users,
     clientKind: clients,
     writer: createWriteResource({

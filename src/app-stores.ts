@@ -25,6 +25,7 @@ import { introspectorOfDocument } from './oauth/introspector/introspector-of-doc
 import { createIssuedTokenStore } from './oauth/issued-token.sql.ts'
 
 import { createSigningKeyStore } from './oauth/keys/signing-key.sql.ts'
+import { createScopeTextStore } from './oauth/scopes/scope-texts.sql.ts'
 import { createTokenStore } from './oauth/token/token.sql.ts'
 import { createUserViewStore } from './oauth/user-view.sql.ts'
 import { createUserinfoStore } from './oauth/userinfo/userinfo.sql.ts'
@@ -77,6 +78,7 @@ export const createStores = (deps: StoresDeps) => {
     introspectors: createIntrospectorStore(database, cipher, introspectorOfDocument),
     introspectorSecrets: createIntrospectorSecretStore(database, cipher),
     consents: createConsentGrantStore(database, random),
+    scopeTexts: createScopeTextStore(database),
     grantViews: createGrantViewStore(database, documentSearch),
     sessionViews: createSessionViewStore(database, documentSearch, clock),
     issuedTokens: createIssuedTokenStore(database),

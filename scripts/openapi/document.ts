@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { ROLE_KIND } from '../../src/accounts/role.resource.ts'
 import type { UserKindDeps } from '../../src/accounts/user.resource.ts'
 import { createUserKind } from '../../src/accounts/user.resource.ts'
 import type { AuthConfigKindDeps } from '../../src/auth-config/auth-config.resource.ts'
@@ -9,6 +10,7 @@ import type { JsonObject } from '../../src/kernel/json.ts'
 import { GRANT_KIND } from '../../src/oauth/grants/grant.resource.ts'
 import type { TokenIntrospectorKindDeps } from '../../src/oauth/introspector/token-introspector.resource.ts'
 import { createTokenIntrospectorKind } from '../../src/oauth/introspector/token-introspector.resource.ts'
+import { SCOPE_KIND } from '../../src/oauth/scopes/scope.resource.ts'
 import type { ResourceKind } from '../../src/resources/resource-kind.ts'
 import { SESSION_KIND } from '../../src/sessions/session.resource.ts'
 import { AUTH_PATHS } from './auth-paths.ts'
@@ -29,6 +31,8 @@ const KINDS: readonly Described[] = [
   { kind: createClientKind({} as ClientKindDeps) as ResourceKind, secrets: ['secret'] },
   { kind: createAuthConfigKind({} as AuthConfigKindDeps) as ResourceKind, secrets: [] },
   { kind: createTokenIntrospectorKind({} as TokenIntrospectorKindDeps) as ResourceKind, secrets: [] },
+  { kind: SCOPE_KIND as ResourceKind, secrets: [] },
+  { kind: ROLE_KIND as ResourceKind, secrets: [] },
 ]
 
 const { version, description } = JSON.parse(

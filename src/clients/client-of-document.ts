@@ -41,6 +41,14 @@ export const clientOfDocument = (id: string, document: JsonObject): Client => {
   }
 }
 
+/** The ids of the Scope resources that `allowed-scopes` names. */
+export const allowedScopeIdsOf = (document: JsonObject): readonly string[] => {
+  const references = document['allowed-scopes']
+  return (Array.isArray(references) ? references : [])
+    .map((reference) => (isJsonObject(reference) ? textOf(reference.id) : undefined))
+    .filter((id) => id !== undefined)
+}
+
 const flowOf = (document: JsonObject, flow: Flow): FlowSettings => {
   const flows = isJsonObject(document.auth) ? document.auth : {}
   const settings = isJsonObject(flows[flow]) ? flows[flow] : {}

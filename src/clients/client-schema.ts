@@ -117,7 +117,7 @@ const attributes = z.strictObject({
       text.regex(/^[!#-[\]-~]+$/, 'expected a scope: printable ASCII without blanks, quotes and backslashes'),
     )
     .optional(),
-  'allowed-scopes': z.array(reference('Scope')).optional(),
+  'allowed-scopes': z.array(reference('Scope')).max(200, 'expected at most 200 scopes').optional(),
   scopes: z
     .array(z.strictObject({ policy: reference('AccessPolicy').optional(), parameters: open.optional() }))
     .optional(),

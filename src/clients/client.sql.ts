@@ -3,13 +3,13 @@ import { prepared } from '../db/prepared.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import type { ClientSecretStore, ClientStore } from './client.store.ts'
 import type { Client } from './client.ts'
-import { clientOfDocument } from './client-of-document.ts'
+import { allowedScopeIdsOf, clientOfDocument } from './client-of-document.ts'
 
 /** Of so many clients, with documents of at most so many characters, what the document says is kept. */
 const MOST_READ_CLIENTS = 1000
 const MOST_READ_CHARACTERS = 4000
 
-export const createClientStore = ({ sql, first }: Database): ClientStore => {
+export const createClientStore = ({ sql, first, all }: Database): ClientStore => {
   const select = prepared<{ id: string }, { body: string; hash: string | null }>((value) =>
     sql
       .selectFrom('resource')
@@ -32,11 +32,27 @@ export const createClientStore = ({ sql, first }: Database): ClientStore => {
     return client
   }
 
+  /** NOTE: looked up each time: a Scope may change while the client's own document does not. */
+  const withAllowedScopes = async (client: Client): Promise<Client> => {
+    const ids = allowedScopeIdsOf(client.document)
+    if (ids.length === 0) return client
+    const rows = await all(
+      sql
+        .selectFrom('resource')
+        .select('body')
+        .where('kind', '=', 'Scope')
+        .where('id', 'in', [...ids])
+        .where('is_deleted', '=', 0),
+    )
+    const named = rows.map(({ body }) => String((JSON.parse(body) as JsonObject).scope)).sort()
+    return { ...client, allowedScopes: [...new Set([...(client.allowedScopes ?? []), ...named])] }
+  }
+
   const findWithSecretHash: ClientStore['findWithSecretHash'] = async (id) => {
     const row = await first(select({ id }))
     return row === undefined
       ? undefined
-      : { client: clientOf(id, row.body), secretHash: row.hash ?? undefined }
+      : { client: await withAllowedScopes(clientOf(id, row.body)), secretHash: row.hash ?? undefined }
   }
 
   return { findWithSecretHash, find: async (id) => (await findWithSecretHash(id))?.client }

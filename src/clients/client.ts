@@ -51,8 +51,8 @@ export interface Client {
   /** Issuers whose tokens it may exchange. */
   readonly allowedIssuers: readonly string[]
   /**
-   * Scopes it may ask for; undefined when it sets none (then any well-formed scope). None where they are only named as
-   * `allowed-scopes`: what cannot be looked up limits to nothing, not to everything.
+   * Scopes it may ask for: those of `scope` and of the Scope resources in `allowed-scopes`. Undefined when it has neither
+   * (then any well-formed scope); a Scope that does not exist limits to nothing, not to everything.
    */
   readonly allowedScopes: readonly string[] | undefined
   /** What its tokens are signed with; undefined: what the server signs with. */

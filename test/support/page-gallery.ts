@@ -161,7 +161,7 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
       consentPage({
         ...consent,
         redirectOrigin: 'https://my-app.example.com',
-        scopes: ['openid', 'profile', text],
+        scopes: [{ scope: 'openid' }, { scope: text }, { scope: 'a', title: text, description: text }],
         isWholeUser: false,
       }),
     ],

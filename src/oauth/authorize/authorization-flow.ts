@@ -6,10 +6,12 @@ import type { Transact } from '../../kernel/transact.ts'
 import { commit } from '../../kernel/transact.ts'
 import type { BrowserSession } from '../../sessions/session.ts'
 import type { AuthorizationFlow, NextStop, PendingAuthorization } from '../../sign-in/authorization-flow.ts'
+import type { ScopeTextStore } from '../scopes/scope-texts.store.ts'
 import type { AuthorizeError } from './authorize-checks.ts'
 import type { AuthorizeRequest } from './authorize-request.ts'
 import { asksForWholeUser, scopesToAllow } from './authorize-request.ts'
 import type { ConsentGrantStore } from './consent-grant.store.ts'
+import type { ConsentAnswer, ConsentQuestion } from './consent-question.ts'
 import type { IssueAnswerDeps } from './issue-answer.ts'
 import { answerToIssue } from './issue-answer.ts'
 import { nextInteraction } from './next-interaction.ts'
@@ -28,27 +30,10 @@ const DAY_MILLISECONDS = 24 * 3600_000
 export interface AuthorizationFlowDeps extends IssueAnswerDeps, ResolveRequestDeps {
   readonly requestSeal: RequestSeal
   readonly consents: ConsentGrantStore
+  readonly scopeTexts: ScopeTextStore
   readonly transact: Transact
   /** Whether there is a second factor that the user could prove. */
   readonly hasSecondFactor: (userId: string) => Promise<boolean>
-}
-
-/** What the consent page asks. */
-export interface ConsentQuestion {
-  readonly request: string
-  readonly clientName: string
-  readonly redirectOrigin: string
-  readonly scopes: readonly string[]
-  /** Beside what the scopes stand for. */
-  readonly isWholeUser: boolean
-}
-
-export interface ConsentAnswer {
-  readonly request: string
-  readonly browserHash: string
-  readonly session: BrowserSession
-  readonly isAllowed: boolean
-  readonly origin: RequestOrigin
 }
 
 /** The authorization endpoint without its HTTP: the same requests and decisions for `/auth/authorize` and `/auth/login`. */
@@ -239,13 +224,10 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
     consentQuestion: async (sealed, browserHash) => {
       const live = await mustLoad(sealed, browserHash)
       const { request, clientName, redirectOrigin } = pendingOf(live, live.client)
-      return {
-        request,
-        clientName,
-        redirectOrigin,
-        scopes: scopesToAllow(live.request),
-        isWholeUser: asksForWholeUser(live.request),
-      }
+      const asked = scopesToAllow(live.request)
+      const texts = await deps.scopeTexts.textsOf(asked)
+      const scopes = asked.map((scope) => ({ scope, ...texts.get(scope) }))
+      return { request, clientName, redirectOrigin, scopes, isWholeUser: asksForWholeUser(live.request) }
     },
     answerConsent: async ({ request: sealed, browserHash, session, isAllowed, origin }) => {
       const live = await mustLoad(sealed, browserHash)

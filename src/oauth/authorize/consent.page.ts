@@ -3,6 +3,7 @@ import { choice, hiddenFields } from '../../html/form.page.ts'
 import type { Html } from '../../html/layout.page.ts'
 import { layout } from '../../html/layout.page.ts'
 import type { Theme } from '../../html/theme.ts'
+import type { ScopeToAllow } from './consent-question.ts'
 
 export interface ConsentPage {
   readonly theme: Theme
@@ -14,7 +15,7 @@ export interface ConsentPage {
   readonly redirectOrigin?: string | undefined
   /** Who is signed in. */
   readonly userName: string
-  readonly scopes: readonly string[]
+  readonly scopes: readonly ScopeToAllow[]
   /** The User itself, whatever the scopes. */
   readonly isWholeUser: boolean
 }
@@ -41,14 +42,14 @@ ${redirectOrigin === undefined ? '' : html`<p class="cs-hint">You will go to <bd
   )
 }
 
-const scopeItem = (name: string): Html => {
-  const title = TITLES.get(name)
+const scopeItem = ({ scope, title = TITLES.get(scope), description }: ScopeToAllow): Html => {
+  const name = html`<code class="cs-scope-name"><bdi>${scope}</bdi></code>`
   return title === undefined
-    ? html`<li class="cs-scope"><bdi>${name}</bdi></li>`
-    : html`<li class="cs-scope">${title} <code class="cs-scope-name">${name}</code></li>`
+    ? html`<li class="cs-scope"><bdi>${scope}</bdi></li>`
+    : html`<li class="cs-scope"><bdi>${title}</bdi> ${name}${description === undefined ? '' : html`<br><span class="cs-hint"><bdi>${description}</bdi></span>`}</li>`
 }
 
-/** The scopes of OpenID Connect Core §5.4 and §11 in words; others are shown by name. */
+/** The scopes of OpenID Connect Core §5.4 and §11 in words, unless a Scope has others; further ones are shown by name. */
 const TITLES: ReadonlyMap<string, string> = new Map([
   ['openid', 'Who you are'],
   ['profile', 'Your name and picture'],
