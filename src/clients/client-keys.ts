@@ -15,8 +15,20 @@ export type ClientAuthenticationMethod = (typeof CLIENT_AUTHENTICATION_METHODS)[
 /** RFC 7523 §2.2; the only type of assertion there is. */
 export const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-/** What a client may sign assertions with: never a symmetric algorithm, whose key we would have to keep, and never `none`. */
-export const ASSERTION_ALGORITHMS = ['RS256', 'RS384', 'PS256', 'PS384', 'ES256', 'ES384'] as const
+/**
+ * What a client may sign assertions with: never a symmetric algorithm, whose key we would have to keep, and never `none`.
+ * `Ed25519` is the newer name of what `EdDSA` says here (RFC 9864 §2.2).
+ */
+export const ASSERTION_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'PS256',
+  'PS384',
+  'ES256',
+  'ES384',
+  'EdDSA',
+  'Ed25519',
+] as const
 
 /** More keys than anybody rotates through. */
 export const MOST_CLIENT_KEYS = 20

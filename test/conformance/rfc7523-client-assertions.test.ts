@@ -42,7 +42,7 @@ describe('RFC 7523: a client signs who it is', () => {
       assert.ok(facts[`${endpoint}_endpoint_auth_methods_supported`]?.includes('private_key_jwt'), endpoint)
       assert.deepEqual(
         facts[`${endpoint}_endpoint_auth_signing_alg_values_supported`],
-        ['RS256', 'RS384', 'PS256', 'PS384', 'ES256', 'ES384'],
+        ['RS256', 'RS384', 'PS256', 'PS384', 'ES256', 'ES384', 'EdDSA', 'Ed25519'],
         endpoint,
       )
     }
@@ -191,6 +191,7 @@ describe('RFC 7523: a client signs who it is', () => {
       ['PS256', 'bad-signature'],
       ['RS384', 'bad-signature'],
       ['RS512', 'wrong-algorithm'],
+      ['EdDSA', 'wrong-algorithm'],
     ] as const) {
       const forged = Buffer.from(JSON.stringify({ ...header, alg })).toString('base64url')
       await refused(await askWith(app, [forged, ...rest].join('.')), reason, 'rsa')

@@ -120,17 +120,18 @@ describe('oauth4webapi', () => {
       await oauth.userInfoRequest(server, client, accessToken),
     )
 
-  test('signs in by private_key_jwt, with the issuer as audience', async () => {
-    const { privateKey, publicKey } = await generateKeyPair('ES384', { extractable: true })
-    const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES384', use: 'sig' }
-    const { secret: _, ...document } = confidential()
-    await site.addClient('keyed', { ...document, jwks: [jwk] })
-    const client = { client_id: 'keyed' }
-    const authentication = oauth.PrivateKeyJwt({ key: privateKey, kid: 'one' })
-    const response = await redeem(client, authentication, { scope: 'openid' })
-    const tokens = await oauth.processAuthorizationCodeResponse(server, client, response)
-    assert.equal(oauth.getValidatedIdTokenClaims(tokens)?.sub, 'ada')
-  })
+  for (const alg of ['ES384', 'Ed25519'])
+    test(`signs in by private_key_jwt with ${alg}, with the issuer as audience`, async () => {
+      const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
+      const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg, use: 'sig' }
+      const { secret: _, ...document } = confidential()
+      await site.addClient(`keyed-${alg}`, { ...document, jwks: [jwk] })
+      const client = { client_id: `keyed-${alg}` }
+      const authentication = oauth.PrivateKeyJwt({ key: privateKey, kid: 'one' })
+      const response = await redeem(client, authentication, { scope: 'openid' })
+      const tokens = await oauth.processAuthorizationCodeResponse(server, client, response)
+      assert.equal(oauth.getValidatedIdTokenClaims(tokens)?.sub, 'ada')
+    })
 
   test('checks an answer to code id_token by c_hash and nonce, and another with a code changed in it', async () => {
     const client = { client_id: 'hybrid' }

@@ -118,9 +118,11 @@ const METHODS: Readonly<Record<string, (world: World, at: Authenticated) => Prom
 }
 
 const keyPairOf = (algorithm: string) =>
-  algorithm.startsWith('ES')
-    ? generateKeyPairSync('ec', { namedCurve: algorithm === 'ES384' ? 'P-384' : 'P-256' })
-    : generateKeyPairSync('rsa', { modulusLength: 2048 })
+  algorithm.startsWith('Ed')
+    ? generateKeyPairSync('ed25519')
+    : algorithm.startsWith('ES')
+      ? generateKeyPairSync('ec', { namedCurve: algorithm === 'ES384' ? 'P-384' : 'P-256' })
+      : generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 const byAssertion = async (world: World, at: Authenticated, alg: string): Promise<void> => {
   const { privateKey, publicKey } = keyPairOf(alg)
@@ -143,10 +145,9 @@ const methodsAt = (at: Authenticated): Readonly<Record<string, Exercise>> =>
 
 const algorithmsAt = (at: Authenticated): Readonly<Record<string, Exercise>> =>
   Object.fromEntries(
-    ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384'].map((alg) => [
-      alg,
-      (world: World) => byAssertion(world, at, alg),
-    ]),
+    ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'EdDSA', 'Ed25519'].map(
+      (alg) => [alg, (world: World) => byAssertion(world, at, alg)],
+    ),
   )
 
 const grant = (fields: (world: World) => Promise<Fields>): Exercise => {
