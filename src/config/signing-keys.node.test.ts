@@ -27,6 +27,13 @@ test('keys are read as PKCS#8, PKCS#1 and SEC1, one or more, on one line too', (
   assert.equal(read.kind === 'keys' && read.keys[0]?.privateKey.reveal(), pem(ec))
 })
 
+test('a key given twice is one key, and what openssl writes before it is no key', () => {
+  assert.deepEqual(algorithmsOf(pem(ec) + pem(ec, 'sec1') + pem(ed) + pem(ed)), ['ES256', 'EdDSA'])
+  const parameters = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n'
+  assert.deepEqual(algorithmsOf(parameters + pem(ec, 'sec1')), ['ES256'])
+  assert.match(String(algorithmsOf(parameters)), /there is no key in it/)
+})
+
 test('a path is read as a file', () => {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-keys-'))
   const path = join(directory, 'keys.pem')

@@ -22,7 +22,10 @@ export type OwnKeys =
 export const readOwnKeys = (text: string): OwnKeys => {
   const pem = text.includes('-----BEGIN') ? text.replaceAll('\\n', '\n') : readText(text)
   if (pem === undefined) return { kind: 'fault', message: `the file cannot be read; ${EXPECTED}` }
-  const blocks = [...pem.matchAll(BLOCK)].map(([block]) => block)
+  // NOTE: openssl ecparam -genkey puts the name of the curve before the key, where it is once more.
+  const blocks = [...pem.matchAll(BLOCK)]
+    .filter(([, label]) => label !== 'EC PARAMETERS')
+    .map(([block]) => block)
   if (blocks.length === 0) return { kind: 'fault', message: `there is no key in it; ${EXPECTED}` }
   const keys: OwnKey[] = []
   for (const [index, block] of blocks.entries()) {
@@ -30,7 +33,10 @@ export const readOwnKeys = (text: string): OwnKeys => {
     const algorithm = key === undefined ? undefined : algorithmOf(key)
     if (key === undefined || algorithm === undefined)
       return { kind: 'fault', message: `key ${index + 1} cannot be used; ${EXPECTED}` }
-    keys.push({ algorithm, privateKey: secretOf(String(key.export({ format: 'pem', type: 'pkcs8' }))) })
+    const text = String(key.export({ format: 'pem', type: 'pkcs8' }))
+    // NOTE: published twice, a kid would name two keys (RFC 7517 §4.5).
+    if (keys.every(({ privateKey }) => privateKey.reveal() !== text))
+      keys.push({ algorithm, privateKey: secretOf(text) })
   }
   return { kind: 'keys', keys }
 }
