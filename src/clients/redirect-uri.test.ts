@@ -101,6 +101,9 @@ describe('a redirect URI', () => {
       'https://app.example.org/a b',
       'https://app.example.org/\n',
       'https://äpp.example.org/',
+      'https:app.example.org',
+      'https:/app.example.org',
+      'https:///app.example.org',
       'callback',
       '',
     ]) {

@@ -22,6 +22,9 @@ export const redirectUriFault = (uri: string): string | undefined => {
   if (uri.includes('*')) return 'must not have a wildcard (*); it is compared character by character'
   if (!URL.canParse(uri)) return 'must be an absolute URI such as https://app.example.org/callback'
   const url = new URL(uri)
+  // NOTE: `https:host` is an address of its own here, and in a Location header a path below ours.
+  if (/^https?:$/.test(url.protocol) && !/^https?:\/\/[^/]/i.test(uri))
+    return 'must have two slashes before its host, such as https://app.example.org/callback'
   if (REFUSED_SCHEMES.has(url.protocol)) return `must not have the scheme ${url.protocol}`
   if (url.username !== '' || url.password !== '') return 'must not have a user name or password'
   return undefined
