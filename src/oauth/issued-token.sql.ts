@@ -124,6 +124,8 @@ const tokenOf = (row: Row & { readonly client_id: string }, kind: Kind, now: Dat
     authenticatedAt: row.authenticated_at ?? row.created_at,
     issuedAt: row.code_used_at ?? row.created_at,
     expiresAt,
+    isReplaced:
+      !isAccess && row.refresh_used_at !== null && row.ended_at === null && expiresAt > now.getTime(),
     isLive:
       row.ended_at === null &&
       expiresAt > now.getTime() &&

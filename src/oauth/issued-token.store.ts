@@ -10,6 +10,8 @@ export interface IssuedToken extends TokenRow {
   readonly expiresAt: number
   /** Neither used, ended nor expired, of a user and a client that are there and active. */
   readonly isLive: boolean
+  /** A refresh token that was used, of which others descend that may live. */
+  readonly isReplaced: boolean
 }
 
 /** Looks tokens up by their hash, live ones or not; a browser's session is none. */

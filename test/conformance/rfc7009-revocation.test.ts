@@ -61,6 +61,14 @@ describe('RFC 7009, Token Revocation', () => {
     assert.equal(await audits(null), 1)
   })
 
+  test('§2.1: a refresh token that was replaced ends its family too: its client may not have got the next one', async () => {
+    const first = await tokens()
+    const second = (await refresh(app, first.refresh_token)).body
+    assert.equal((await revoke({ token: String(first.refresh_token) })).status, 200)
+    assert.equal(await statusOf(app, second.access_token), 401)
+    assert.equal((await refresh(app, second.refresh_token)).body.error, 'invalid_grant')
+  })
+
   test('an access token is ended alone; its refresh token goes on', async () => {
     const { access_token, refresh_token } = await tokens()
     assert.equal((await revoke({ token: String(access_token), token_type_hint: 'nonsense' })).status, 200)

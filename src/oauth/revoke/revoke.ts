@@ -19,8 +19,9 @@ export interface RevokeDeps {
 }
 
 /**
- * Ends a token of the client (RFC 7009 §2.1): a refresh token with every token of its family, an access token alone. What
- * is unknown, over, or another client's is left as it is, and the answer is the same (§2.2).
+ * Ends a token of the client (RFC 7009 §2.1): an access token alone, a refresh token with every token of its family. So does
+ * one that was replaced: its client may have lost the answer with the next. What is unknown, over, or another client's is left
+ * as it is, and the answer is the same (§2.2).
  */
 export const revoke = async (
   deps: RevokeDeps,
@@ -43,7 +44,7 @@ export const revoke = async (
     await deps.auditLog.record({ ...event, outcome: 'failure', reason: 'other-client' })
     return
   }
-  if (!found.isLive) return
+  if (!found.isLive && !found.isReplaced) return
   const steps =
     found.kind === 'refresh'
       ? deps.tokens.endFamilySteps(found.familyId, 'revoked', at)
