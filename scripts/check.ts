@@ -16,6 +16,7 @@ interface Tally {
 const STATIC_CHECKS = [
   ['biome', 'ci', '--error-on-warnings', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`],
   ['tsc', '--noEmit', '--project', '.'],
+  ['tsc', '--noEmit', '--project', 'console'],
   ['knip', '--no-progress'],
 ] as const
 
@@ -24,7 +25,8 @@ const TEST_TIMEOUT_MS = 15 * 60_000
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-const tallies = [...STATIC_CHECKS.map(runStaticCheck), await runTests()]
+const buildConsole = [process.execPath, 'scripts/build-console.ts', '--if-needed'] as const
+const tallies = [...[...STATIC_CHECKS, buildConsole].map(runStaticCheck), await runTests()]
 const passed = sum(tallies.map((tally) => tally.passed))
 const failed = sum(tallies.map((tally) => tally.failed))
 const skipped = sum(tallies.map((tally) => tally.skipped))

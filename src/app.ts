@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import { openPasswordHasher } from './accounts/password-hasher.node.ts'
 import { createAuthorization } from './app-authorize.ts'
 import { createClientAuthentication } from './app-clients.ts'
+import { createConsole } from './app-console.ts'
 import { ensureFirstAccounts } from './app-first-start.ts'
 import { createInstalledGrants } from './app-grants.ts'
 import { createKeys } from './app-keys.ts'
@@ -239,6 +240,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
       issuer,
     }),
     ownAccessRoutes({ ...edge, ...oauth, accounts, sessions, consents: stores.consents }),
+    createConsole({ stores, sessionOf }),
     assetRoutes(ASSETS),
   )
   group(

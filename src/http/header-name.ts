@@ -7,6 +7,7 @@ export type HeaderName =
   | 'Access-Control-Max-Age'
   | 'Allow'
   | 'Cache-Control'
+  | 'Content-Encoding'
   | 'Content-Security-Policy'
   | 'Content-Type'
   | 'Cross-Origin-Opener-Policy'

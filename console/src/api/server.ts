@@ -1,0 +1,92 @@
+import { reportConnection } from './connection.ts'
+import type { Answered, Asked } from './exchange.ts'
+import { exchange } from './exchange.ts'
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
+export type JsonObject = { readonly [name: string]: Json }
+
+/** What the server refused, in its own words, or that it could not be reached. */
+export class ServerError extends Error {
+  /** 0 where nothing came back. */
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.name = 'ServerError'
+    this.status = status
+  }
+}
+
+/**
+ * Asks the server with JSON in and out and tells the whole console how the connection is.
+ * @throws {ServerError} for whatever is not 2xx
+ */
+export const ask = async (
+  method: string,
+  path: string,
+  body?: Json,
+  signal?: AbortSignal,
+): Promise<JsonObject> => {
+  const { status, body: text } = await send(
+    {
+      method,
+      path,
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    },
+    signal,
+  )
+  const answered = parse(text)
+  if (status >= 200 && status < 300) return answered ?? {}
+  throw new ServerError(status, messageOf(answered) ?? `The server answered ${status}.`)
+}
+
+/** As {@link exchange}, and tells the whole console how the connection is. @throws {ServerError} unreachable */
+export const send = async (asked: Asked, signal?: AbortSignal): Promise<Answered> => {
+  const answered = await exchange(asked, signal)
+  if (answered.kind === 'unreachable') {
+    reportConnection('unreachable')
+    throw new ServerError(0, 'The server cannot be reached. Nothing was lost; try again when it is back.')
+  }
+  if (answered.status === 401 && !isOwnCredential(asked)) await reportSession()
+  else if (answered.status !== 503) reportConnection('good')
+  return answered
+}
+
+/** Whether this browser is still signed in as somebody who may use the console; also reports it. */
+export const reportSession = async (): Promise<void> => {
+  const answered = await exchange({ method: 'GET', path: '/auth/userinfo' })
+  if (answered.kind === 'unreachable') reportConnection('unreachable')
+  else reportConnection(answered.status === 401 ? 'signed-out' : 'good')
+}
+
+/** With an Authorization header of its own a refusal says nothing of our session. */
+const isOwnCredential = ({ headers = {} }: Asked): boolean =>
+  Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')
+
+const parse = (text: string): JsonObject | undefined => {
+  try {
+    const value: Json = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as JsonObject)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** An OperationOutcome's or an OAuth error's own words. */
+const messageOf = (answered: JsonObject | undefined): string | undefined => {
+  const issues = answered?.issue
+  if (Array.isArray(issues)) {
+    const texts = (issues as readonly JsonObject[]).map(({ diagnostics, expression }) =>
+      [Array.isArray(expression) ? expression.join(', ') : undefined, diagnostics].filter(Boolean).join(': '),
+    )
+    return texts.join('\n')
+  }
+  const description = answered?.error_description ?? answered?.error
+  return typeof description === 'string' ? description : undefined
+}

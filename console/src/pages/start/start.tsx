@@ -1,0 +1,7 @@
+import { PageHead } from '../../parts/page-head.tsx'
+
+export const Start = () => (
+  <>
+    <PageHead title="Start" />
+  </>
+)

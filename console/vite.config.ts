@@ -1,0 +1,16 @@
+import { defineConfig } from 'vite'
+
+/** Static files under one path: no inline script or style, and nothing from elsewhere, so that the strictest policy fits. */
+export default defineConfig({
+  root: import.meta.dirname,
+  base: '/console/',
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'baseline-widely-available',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+})
