@@ -13,6 +13,7 @@ import { loggedInClients } from './migrations/0010-logged-in-clients.ts'
 import { keyLife } from './migrations/0011-key-life.ts'
 import { wholeUser } from './migrations/0012-whole-user.ts'
 import { logoutHolds } from './migrations/0013-logout-holds.ts'
+import { sessionBrowsers } from './migrations/0014-session-browsers.ts'
 
 /** In order, never changed once released: the version of a schema is how many of them it has seen. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -29,6 +30,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   keyLife,
   wholeUser,
   logoutHolds,
+  sessionBrowsers,
 ]
 
 export const TABLE =

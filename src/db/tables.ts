@@ -190,6 +190,9 @@ export interface SessionTable {
   successor_id: string | null
   ended_at: number | null
   ended_reason: string | null
+  /** Of a browser session: where it signed in from, and what the browser said of itself. */
+  address: string | null
+  user_agent: string | null
   /** When the sweeper may delete the row. */
   sweep_at: number
 }

@@ -7,6 +7,7 @@ import { requestIds } from './request-ids.ts'
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 const UNKNOWN_ADDRESS = '0.0.0.0'
+const LONGEST_USER_AGENT = 256
 
 interface RequestOriginDeps {
   /** How many proxies in front of us append to X-Forwarded-For; 0 ignores the header. */
@@ -19,10 +20,12 @@ export const requestOrigins = (deps: RequestOriginDeps): ((c: Context) => Reques
   const nextRequestId = requestIds(deps.random)
   return (c) => {
     const given = c.req.header('x-request-id')
+    const userAgent = c.req.header('user-agent')
     const forwardedFor = deps.trustedProxies === 0 ? undefined : c.req.header('x-forwarded-for')
     return {
       address: clientAddress(socketAddress(c), forwardedFor, deps.trustedProxies),
       requestId: given !== undefined && REQUEST_ID.test(given) ? given : nextRequestId(),
+      ...(userAgent === undefined ? {} : { userAgent: userAgent.slice(0, LONGEST_USER_AGENT) }),
     }
   }
 }

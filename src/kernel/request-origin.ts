@@ -3,4 +3,6 @@ export interface RequestOrigin {
   /** The client's IP address after trusted proxies; IPv6 in canonical text. */
   readonly address: string
   readonly requestId: string
+  /** What the program says of itself: anything, at most 256 characters. */
+  readonly userAgent?: string
 }

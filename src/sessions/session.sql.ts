@@ -22,6 +22,8 @@ interface OpenedRow {
   readonly userId: string
   readonly tokenHash: string
   readonly proven: string
+  readonly address: string | null
+  readonly userAgent: string | null
   readonly at: number
   readonly authenticatedAt: number
   readonly expiresAt: number
@@ -52,6 +54,11 @@ export const createSessionStore = (database: Database): SessionStore => {
     'true',
   )
   const isOffline = raw<SqlBool>`' ' || coalesce(refresh_scope, scope, '') || ' ' like '% offline_access %'`
+
+  const lastIssue = sql
+    .selectFrom('session as t')
+    .select((row) => row.fn.max('t.created_at').as('at'))
+    .where('t.parent_id', '=', raw.ref<string>('session.id'))
 
   const live = (value: Parameter<TokenAt>) =>
     sql
@@ -90,6 +97,8 @@ export const createSessionStore = (database: Database): SessionStore => {
       family_id: value('id'),
       token_hash: value('tokenHash'),
       proven: value('proven'),
+      address: value('address'),
+      user_agent: value('userAgent'),
       created_at: value('at'),
       authenticated_at: value('authenticatedAt'),
       expires_at: value('expiresAt'),
@@ -122,13 +131,15 @@ export const createSessionStore = (database: Database): SessionStore => {
   ]
 
   return {
-    openStep: ({ id, tokenHash, userId, proven, at, authenticatedAt, expiresAt }) =>
+    openStep: ({ id, tokenHash, userId, proven, origin, at, authenticatedAt, expiresAt }) =>
       database.step(
         open({
           id,
           userId,
           tokenHash,
           proven: JSON.stringify(proven),
+          address: origin?.address ?? null,
+          userAgent: origin?.userAgent ?? null,
           at: at.getTime(),
           authenticatedAt: authenticatedAt ?? at.getTime(),
           expiresAt: expiresAt.getTime(),
@@ -167,13 +178,15 @@ export const createSessionStore = (database: Database): SessionStore => {
       }
     },
 
-    reopenSteps: ({ id, tokenHash, userId, proven, at, authenticatedAt, expiresAt }) => [
+    reopenSteps: ({ id, tokenHash, userId, proven, origin, at, authenticatedAt, expiresAt }) => [
       database.guard(
         sql
           .updateTable('session')
           .set({
             token_hash: tokenHash,
             proven: JSON.stringify(proven),
+            address: origin?.address ?? null,
+            user_agent: origin?.userAgent ?? null,
             authenticated_at: authenticatedAt ?? at.getTime(),
             expires_at: expiresAt.getTime(),
             sweep_at: expiresAt.getTime() + KEPT_AFTER_SESSION_MILLISECONDS,
@@ -240,7 +253,8 @@ export const createSessionStore = (database: Database): SessionStore => {
       const rows = await database.all(
         sql
           .selectFrom('session')
-          .select(['id', 'user_id', 'proven', 'authenticated_at', 'expires_at'])
+          .select(['id', 'user_id', 'proven', 'authenticated_at', 'expires_at', 'address', 'user_agent'])
+          .select(lastIssue.as('last_issue'))
           .where('user_id', '=', userId)
           .where('type', '=', 'browser')
           .where('ended_at', 'is', null)
@@ -249,7 +263,13 @@ export const createSessionStore = (database: Database): SessionStore => {
           .orderBy('id')
           .limit(MOST_LISTED),
       )
-      return rows.flatMap((row) => browserSessionOf(row) ?? [])
+      return rows.flatMap((row) => {
+        const session = browserSessionOf(row)
+        if (session === undefined) return []
+        const lastUsedAt = Math.max(session.authenticatedAt, Number(row.last_issue ?? 0))
+        const [address, userAgent] = [row.address ?? undefined, row.user_agent ?? undefined]
+        return [{ ...session, address, userAgent, lastUsedAt }]
+      })
     },
 
     endAllOfClientSteps: (clientId, reason, at) => twice(end(reason, at).where('client_id', '=', clientId)),

@@ -1,11 +1,14 @@
+import type { RequestOrigin } from '../kernel/request-origin.ts'
 import type { WriteStep } from '../kernel/transact.ts'
-import type { BrowserSession, ProvenFactor, TokenSession } from './session.ts'
+import type { BrowserSession, ListedSession, ProvenFactor, TokenSession } from './session.ts'
 
 export interface NewBrowserSession {
   readonly id: string
   readonly tokenHash: string
   readonly userId: string
   readonly proven: readonly ProvenFactor[]
+  /** Of the browser, so that its person recognises it. */
+  readonly origin?: Pick<RequestOrigin, 'address' | 'userAgent'>
   readonly at: Date
   /** When the person signed in, in milliseconds; now where left out. */
   readonly authenticatedAt?: number | undefined
@@ -40,6 +43,6 @@ export interface SessionStore {
   /** The browser session that a token hangs on. */
   findParentId(sessionId: string): Promise<string | undefined>
   /** The user's live browser sessions, newest first. */
-  listBrowserSessions(userId: string, now: Date): Promise<readonly BrowserSession[]>
+  listBrowserSessions(userId: string, now: Date): Promise<readonly ListedSession[]>
   endAllOfClientSteps(clientId: string, reason: string, at: Date): readonly WriteStep[]
 }

@@ -13,6 +13,15 @@ export interface BrowserSession {
   readonly expiresAt: number
 }
 
+/** A browser session as its person sees it among the others. */
+export interface ListedSession extends BrowserSession {
+  /** Of the browser when it signed in; undefined for sessions from before that was kept. */
+  readonly address: string | undefined
+  readonly userAgent: string | undefined
+  /** When it signed in, or an application last got tokens by it; in milliseconds. */
+  readonly lastUsedAt: number
+}
+
 /** A live access token, as a bearer presents it. */
 export interface TokenSession {
   readonly id: string

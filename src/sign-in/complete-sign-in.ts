@@ -90,6 +90,7 @@ export const completeSignIn = async (
     tokenHash: hashSecretToken(sessionToken),
     userId,
     proven,
+    origin: visitor.origin,
     at,
     authenticatedAt,
     expiresAt,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { obtainCode, redeem, SECRET, signedInBrowser, statusOf, webapp } from '../support/oauth-client.ts'
+import type { Person } from '../support/person.ts'
+import { PASSWORD, startSignInApp } from '../support/sign-in-app.ts'
 import { startStoredApp } from '../support/stored-app.ts'
 
 const setUp = async () => {
@@ -43,6 +45,43 @@ test('one sees one’s own browsers and signs out one, all others, or everywhere
   await here.submit(await here.visit('/auth/sessions'), { end: 'all' })
   assert.equal(await isSignedIn(here), false)
   assert.equal(await isSignedIn(bobs), true)
+})
+
+test('one recognises a browser by its name, its address and when it was last used', async () => {
+  const app = await startSignInApp()
+  await app.addUser({ id: 'ann' })
+  const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0'
+  const signIn = async (address: string, userAgent: string) => {
+    const person = app.person(address)
+    const page = await person.visit('/auth/login')
+    const csrf = page.page.querySelector('input[name=csrf]')?.getAttribute('value') ?? ''
+    const body = new URLSearchParams({ username: 'ann', password: PASSWORD, csrf }).toString()
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'user-agent': userAgent }
+    assert.equal((await person.send('/auth/login', { method: 'POST', body, headers })).location, '/')
+    return person
+  }
+  const entriesOf = async (person: Person) =>
+    (await person.visit('/auth/sessions')).page
+      .querySelectorAll('.cs-entry div')
+      .map(({ text }) => text.trim().split('\n').join(' | '))
+  const there = await signIn('2001:db8::7', firefox)
+  app.clock.advance(60_000)
+  const here = await signIn('192.0.2.7', `<b>${'x'.repeat(400)}`)
+  assert.deepEqual(await entriesOf(here), [
+    'This browser | Signed in 1 Jan 2026, 00:01 UTC with password from 192.0.2.7; until 1 Jan 2026, 01:01 UTC',
+    'Another browser, Firefox on Linux | Signed in 1 Jan 2026, 00:00 UTC with password from 2001:db8::7; until 1 Jan 2026, 01:00 UTC',
+  ])
+  app.clock.advance(600_000)
+  await redeem(app, await obtainCode(app, {}, there))
+  assert.match((await entriesOf(here))[1] ?? '', /2001:db8::7; last used 1 Jan 2026, 00:11 UTC; until/)
+
+  // NOTE: the same session, signed in to anew from elsewhere.
+  const moved = app.person('198.51.100.9')
+  for (const [name, value] of there.cookies) moved.cookies.set(name, value)
+  await app.logIn(moved, 'ann', PASSWORD, '/auth/login?prompt=login')
+  const entries = await entriesOf(here)
+  assert.equal(entries.length, 2)
+  assert.match(entries[0] ?? '', /^Another browser \| Signed in .* from 198\.51\.100\.9; until/)
 })
 
 test('nobody ends somebody else’s session, from another site, or without saying what', async () => {

@@ -56,8 +56,26 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
   const sessions = {
     ...own,
     sessions: [
-      { id: 'a', isThis: true, hasSecondFactor: true, signedInAt: at, expiresAt: at + 432_000_000 },
-      { id: 'b', isThis: false, hasSecondFactor: false, signedInAt: at, expiresAt: at + 432_000_000 },
+      {
+        id: 'a',
+        isThis: true,
+        hasSecondFactor: true,
+        browser: text,
+        address: '2001:db8::7',
+        signedInAt: at,
+        lastUsedAt: at + 1,
+        expiresAt: at + 432_000_000,
+      },
+      {
+        id: 'b',
+        isThis: false,
+        hasSecondFactor: false,
+        browser: text,
+        address: '2001:db8::7',
+        signedInAt: at,
+        lastUsedAt: at + 1,
+        expiresAt: at + 432_000_000,
+      },
     ],
   }
   const grants = {

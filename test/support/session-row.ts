@@ -28,6 +28,8 @@ export const sessionRow = (row: Partial<SessionTable> & Pick<SessionTable, 'id' 
   successor_id: null,
   ended_at: null,
   ended_reason: null,
+  address: null,
+  user_agent: null,
   sweep_at: 0,
   ...row,
 })

@@ -10,6 +10,7 @@ import { page, redirect } from '../../http/respond.ts'
 import { malformed } from '../../kernel/problem.ts'
 import { commit } from '../../kernel/transact.ts'
 import { acrOf } from '../../sessions/authentication-context.ts'
+import { browserName } from '../../sessions/browser-name.ts'
 import type { SessionOf } from '../../sessions/browser-session.ts'
 import type { SessionStore } from '../../sessions/session.store.ts'
 import type { BrowserSession } from '../../sessions/session.ts'
@@ -85,7 +86,10 @@ export const ownAccessRoutes = (deps: OwnAccessRoutesDeps): Hono<AppEnv> => {
         id: one.id,
         isThis: one.id === session.id,
         hasSecondFactor: acrOf(one.proven) === 'aal2',
+        browser: browserName(one.userAgent),
+        address: one.address,
         signedInAt: one.authenticatedAt,
+        lastUsedAt: one.lastUsedAt,
         expiresAt: one.expiresAt,
       }))
       return page(c, ownSessionsPage({ ...frame, sessions: view }), { theme: frame.theme })

@@ -9,8 +9,12 @@ export interface OwnSession {
   readonly id: string
   readonly isThis: boolean
   readonly hasSecondFactor: boolean
-  /** Both in milliseconds. */
+  /** `Firefox on Linux`, where the browser said so. */
+  readonly browser: string | undefined
+  readonly address: string | undefined
+  /** All in milliseconds. */
   readonly signedInAt: number
+  readonly lastUsedAt: number
   readonly expiresAt: number
 }
 
@@ -47,12 +51,14 @@ ${sessions.map(sessionItem)}
   )
 }
 
-const sessionItem = (session: OwnSession): Html =>
-  html`<li class="cs-entry"><div>
-<p><strong>${session.isThis ? 'This browser' : 'Another browser'}</strong></p>
-<p class="cs-hint">Since ${time(session.signedInAt)}, with ${session.hasSecondFactor ? 'password and code' : 'password'}; until ${time(session.expiresAt)}</p>
+const sessionItem = (session: OwnSession): Html => {
+  const { isThis, browser, address, signedInAt, lastUsedAt, expiresAt } = session
+  return html`<li class="cs-entry"><div>
+<p><strong>${isThis ? 'This browser' : 'Another browser'}</strong>${browser === undefined ? '' : html`, <bdi>${browser}</bdi>`}</p>
+<p class="cs-hint">Signed in ${time(signedInAt)} with ${session.hasSecondFactor ? 'password and code' : 'password'}${address === undefined ? '' : html` from <bdi>${address}</bdi>`}; ${lastUsedAt > signedInAt ? html`last used ${time(lastUsedAt)}; ` : ''}until ${time(expiresAt)}</p>
 </div>${
-    session.isThis
+    isThis
       ? ''
-      : html`<button class="cs-button cs-button-secondary" type="submit" name="end" value="${session.id}">Sign out<span class="cs-unseen"> the browser signed in since ${time(session.signedInAt)}</span></button>`
+      : html`<button class="cs-button cs-button-secondary" type="submit" name="end" value="${session.id}">Sign out<span class="cs-unseen"> the browser signed in since ${time(signedInAt)}</span></button>`
   }</li>`
+}
