@@ -29,6 +29,13 @@ const PAGING = [
   parameter('query', '_page', 'From 1.', { type: 'integer', minimum: 1 }),
 ]
 
+const HISTORY = [
+  ...PAGING,
+  parameter('query', '_since', 'An instant: versions since then.'),
+  parameter('query', '_at', 'An instant, day, month or year: versions that were current then.'),
+  parameter('query', '_txid', 'The version of that number.', { type: 'integer', minimum: 0 }),
+]
+
 export const SEARCH = [
   ...PAGING,
   parameter('query', '_id', 'Ids, separated by commas.'),
@@ -47,6 +54,28 @@ const WRITTEN = {
   422: responseRef('Invalid'),
 }
 const FOUND = { 404: responseRef('NotFound'), 410: responseRef('Gone') }
+
+const REMOVE_ALL = parameter(
+  'header',
+  'X-Conditional-Delete',
+  'remove-all deletes all that fit, a thousand at most.',
+  { const: 'remove-all' },
+)
+const PATCHED = {
+  parameters: [
+    IF_MATCH,
+    parameter('query', '_method', 'merge-patch or json-patch; decides over the content type.'),
+  ],
+  requestBody: {
+    required: true,
+    content: {
+      'application/merge-patch+json': { schema: { type: 'object' } },
+      'application/json-patch+json': { schema: { type: 'array', items: { type: 'object' } } },
+      'application/json': { schema: { type: ['object', 'array'] } },
+      'text/yaml': { schema: { type: ['object', 'array'] } },
+    },
+  },
+}
 
 /** What every kind answers alike. */
 export const COMMON_RESPONSES: JsonObject = {
@@ -105,6 +134,21 @@ export const resourcePaths = ({ type, searchParameters }: ResourceKind): JsonObj
         requestBody: body,
         responses: replaced,
       }),
+      patch: operation('Change the one that fits the criteria in the query', {
+        parameters: [...own, ...PATCHED.parameters],
+        requestBody: PATCHED.requestBody,
+        responses: { 200: resource('Changed, or the same as before.'), ...NOBODY, ...FOUND, ...WRITTEN },
+      }),
+      delete: operation('Delete the one that fits the criteria in the query', {
+        parameters: [...own, REMOVE_ALL, IF_MATCH, NO_CONTENT],
+        responses: {
+          200: resource('What was deleted.'),
+          204: { description: 'Nothing fits, several were deleted, or _no-content=true.' },
+          400: responseRef('Malformed'),
+          ...NOBODY,
+          412: responseRef('PreconditionFailed'),
+        },
+      }),
     },
     [`/${type}/_search`]: {
       parameters: [FORMAT],
@@ -122,7 +166,7 @@ export const resourcePaths = ({ type, searchParameters }: ResourceKind): JsonObj
     [`/${type}/_history`]: {
       parameters: [FORMAT],
       get: operation('Versions of all, newest first', {
-        parameters: [...PAGING, parameter('query', '_since', 'An instant.')],
+        parameters: HISTORY,
         responses: { 200: bundle('Versions, deletions among them.'), ...NOBODY },
       }),
     },
@@ -143,19 +187,7 @@ export const resourcePaths = ({ type, searchParameters }: ResourceKind): JsonObj
         responses: replaced,
       }),
       patch: operation('Change: an object is a merge patch, an array a JSON Patch', {
-        parameters: [
-          IF_MATCH,
-          parameter('query', '_method', 'merge-patch or json-patch; decides over the content type.'),
-        ],
-        requestBody: {
-          required: true,
-          content: {
-            'application/merge-patch+json': { schema: { type: 'object' } },
-            'application/json-patch+json': { schema: { type: 'array', items: { type: 'object' } } },
-            'application/json': { schema: { type: ['object', 'array'] } },
-            'text/yaml': { schema: { type: ['object', 'array'] } },
-          },
-        },
+        ...PATCHED,
         responses: { 200: resource('Changed, or the same as before.'), ...NOBODY, ...FOUND, ...WRITTEN },
       }),
       delete: operation('Delete', {
@@ -171,7 +203,7 @@ export const resourcePaths = ({ type, searchParameters }: ResourceKind): JsonObj
     [`/${type}/{id}/_history`]: {
       parameters: [ID, FORMAT],
       get: operation('Versions, newest first', {
-        parameters: [...PAGING, parameter('query', '_since', 'An instant.')],
+        parameters: HISTORY,
         responses: {
           200: bundle('Versions, deletions among them.'),
           ...NOBODY,

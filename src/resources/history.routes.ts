@@ -11,7 +11,7 @@ import type { Mount, ResourceRoutesDeps } from './resource-routes-deps.ts'
 import { authorize } from './resource-routes-deps.ts'
 import { respondDocument } from './respond-resource.ts'
 
-const PARAMETERS = ['_count', '_page', '_since', '_format', '_pretty']
+const PARAMETERS = ['_count', '_page', '_since', '_at', '_txid', '_format', '_pretty']
 
 /** `GET /<Type>/<id>/_history` and `GET /<Type>/_history`. */
 export const historyRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv> => {
@@ -29,10 +29,16 @@ export const historyRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppE
       )
     const { count, page } = parsePaging(parameters)
     const since = parameters.get('_since')
+    const at = parameters.get('_at')
+    const version = parameters.get('_txid')
+    if (version !== undefined && !/^\d{1,15}$/.test(version))
+      throw malformed('expected the number of a version', '_txid')
     const { total, versions } = await deps.store.history(kind.type, id, {
       limit: count,
       offset: (page - 1) * count,
       ...(since === undefined ? {} : { since: new Date(parseInstantRange(since, '_since').from) }),
+      ...(at === undefined ? {} : { during: parseInstantRange(at, '_at') }),
+      ...(version === undefined ? {} : { versionId: Number(version) }),
     })
     if (id !== undefined && total === 0 && (await deps.store.find(kind.type, id)) === undefined)
       throw new Problem({ kind: 'not-found', message: `Resource ${kind.type}/${id} not found` })

@@ -21,14 +21,13 @@ type Apply = (document: JsonObject) => JsonValue
  */
 export const patcher = (
   { kind, base }: { readonly kind: ResourceKind; readonly base: Base },
-  id: string,
   body: JsonValue,
   method: string,
 ): ((current: StoredResource | undefined) => Promise<JsonObject>) => {
   const apply = applierOf(body, method)
   return async (current) => {
     if (current === undefined) throw new Error('a patch needs a resource')
-    const projected = (await kind.project?.([id]))?.get(id) ?? {}
+    const projected = (await kind.project?.([current.id]))?.get(current.id) ?? {}
     const before = present(kind, current, base, projected)
     const after = apply(before)
     checkSize(after)

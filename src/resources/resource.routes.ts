@@ -23,7 +23,7 @@ export const resourceRoutes = (deps: ResourceRoutesDeps): Hono<AppEnv> => {
     allowOnly(routes, `${path}/_search`, 'POST')
     allowOnly(routes, `${path}/_history`, 'GET', 'HEAD')
     add(readRoutes, writeRoutes)
-    allowOnly(routes, path, 'GET', 'HEAD', 'POST', 'PUT')
+    allowOnly(routes, path, 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE')
     allowOnly(routes, `${path}/:id`, 'GET', 'HEAD', 'PUT', 'PATCH', 'DELETE')
     allowOnly(routes, `${path}/:id/_history`, 'GET', 'HEAD')
     allowOnly(routes, `${path}/:id/_history/:version`, 'GET', 'HEAD')

@@ -118,6 +118,24 @@ export const createResourceStore = (database: Database): ResourceStore => {
       let chosen = versions(type)
       if (id !== undefined) chosen = chosen.where('id', '=', id)
       if (query.since !== undefined) chosen = chosen.where('updated_at', '>=', query.since.getTime())
+      if (query.versionId !== undefined) chosen = chosen.where('version_id', '=', query.versionId)
+      if (query.during !== undefined) {
+        const { from, until } = query.during
+        chosen = chosen
+          .where('updated_at', '<', until)
+          .where(({ exists, not, selectFrom }) =>
+            not(
+              exists(
+                selectFrom('resource_history as later')
+                  .select('later.id')
+                  .whereRef('later.kind', '=', 'resource_history.kind')
+                  .whereRef('later.id', '=', 'resource_history.id')
+                  .whereRef('later.version_id', '>', 'resource_history.version_id')
+                  .where('later.updated_at', '<=', from),
+              ),
+            ),
+          )
+      }
       const [rows, count] = await Promise.all([
         database.all<Row & { method: string }>(
           chosen.orderBy('version_id', 'desc').limit(query.limit).offset(query.offset),

@@ -29,6 +29,9 @@ export interface HistoryQuery {
   readonly offset: number
   /** Only versions written at or after this instant. */
   readonly since?: Date
+  /** Only versions that were current at some time of it, in milliseconds. */
+  readonly during?: { readonly from: number; readonly until: number }
+  readonly versionId?: number
 }
 
 export interface HistoryPage {

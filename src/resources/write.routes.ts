@@ -12,16 +12,17 @@ import { invalid, malformed } from '../kernel/problem.ts'
 import { newId } from '../kernel/secret-token.ts'
 import { parseConditions } from './parse-search.ts'
 import { patcher } from './patch-resource.ts'
+import type { WriteCriteria, WriteResult } from './plan-write.ts'
 import type { Preconditions } from './preconditions.ts'
 import { entityTag, parseEntityTags } from './preconditions.ts'
 import { attributesOf, present, presentAll } from './present.ts'
+import type { StoredResource } from './resource.ts'
 import { isResourceId } from './resource.ts'
 import type { ResourceKind } from './resource-kind.ts'
 import type { Mount, ResourceRoutesDeps } from './resource-routes-deps.ts'
 import { authorize } from './resource-routes-deps.ts'
 import { readDocument, respondDocument, setVersionHeaders } from './respond-resource.ts'
 import type { SearchCondition } from './search-query.ts'
-import type { WriteCriteria, WriteResult } from './write-resource.ts'
 
 /** `POST /<Type>`, and `PUT`, `PATCH`, `DELETE` of `/<Type>/<id>`. */
 export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv> => {
@@ -34,6 +35,12 @@ export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv
     if (outcome === 'created')
       putHeader(c, 'Location', `${deps.publicUrl}${path}/${resource.id}/_history/${resource.versionId}`)
     return respondDocument(c, responseFormat(c), document, outcome === 'created' ? 201 : 200)
+  }
+
+  const respondDeleted = (c: Context<AppEnv>, deleted: StoredResource | undefined): Response => {
+    if (deleted === undefined || readQuery(c).get('_no-content') === 'true') return answerEmpty(c, 204)
+    putHeader(c, 'ETag', entityTag(deleted.versionId))
+    return respondDocument(c, responseFormat(c), present(kind, deleted, base))
   }
 
   /** What every write needs to know before its body is read. */
@@ -75,8 +82,7 @@ export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv
 
   routes.put(path, async (c) => {
     const { request, conditions, readBody } = await begin(c, 'update')
-    if (conditions.length === 0)
-      throw malformed(`name the resource: PUT ${path}/<id>, or PUT ${path}?<criteria> that one resource fits`)
+    requireCriteria(conditions, 'PUT', path)
     const { givenId, attributes } = await readResource(readBody)
     const id = givenId ?? newId(deps.random)
     const criteria = criteriaOf(conditions, givenId)
@@ -95,17 +101,37 @@ export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv
     const id = c.req.param('id')
     const { request, readBody } = await begin(c, 'patch', id)
     const { body, patch } = await readBody()
-    const attributes = patcher(mount, id, body, readQuery(c).get('_method') ?? patch)
+    const attributes = patcher(mount, body, readQuery(c).get('_method') ?? patch)
     return respond(c, await deps.writer.write({ ...request, id, method: 'PATCH', attributes }))
+  })
+
+  routes.patch(path, async (c) => {
+    const { request, conditions, readBody } = await begin(c, 'patch')
+    requireCriteria(conditions, 'PATCH', path)
+    const { body, patch } = await readBody()
+    const attributes = patcher(mount, body, readQuery(c).get('_method') ?? patch)
+    const criteria = criteriaOf(conditions, undefined)
+    return respond(
+      c,
+      await deps.writer.write({ ...request, ...criteria, id: '', method: 'PATCH', attributes }),
+    )
+  })
+
+  routes.delete(path, async (c) => {
+    const { request, conditions } = await begin(c, 'delete')
+    requireCriteria(conditions, 'DELETE', path)
+    const which = { ...request, id: '', criteria: { conditions, expectedId: undefined } }
+    if (readRemoveAll(c)) {
+      await deps.writer.removeAll(which)
+      return answerEmpty(c, 204)
+    }
+    return respondDeleted(c, await deps.writer.remove(which))
   })
 
   routes.delete(`${path}/:id`, async (c) => {
     const id = c.req.param('id')
     const { request } = await begin(c, 'delete', id)
-    const deleted = await deps.writer.remove({ ...request, id })
-    if (deleted === undefined || readQuery(c).get('_no-content') === 'true') return answerEmpty(c, 204)
-    putHeader(c, 'ETag', entityTag(deleted.versionId))
-    return respondDocument(c, responseFormat(c), present(kind, deleted, base))
+    return respondDeleted(c, await deps.writer.remove({ ...request, id }))
   })
 
   return routes
@@ -147,6 +173,22 @@ const criteriaOf = (
   expectedId: string | undefined,
 ): { readonly criteria?: WriteCriteria } =>
   conditions.length === 0 ? {} : { criteria: { conditions, expectedId } }
+
+/** NOTE: without them a DELETE would be one of everything. */
+const requireCriteria = (conditions: readonly SearchCondition[], method: string, path: string): void => {
+  if (conditions.length > 0) return
+  throw malformed(
+    `name the resource: ${method} ${path}/<id>, or ${method} ${path}?<criteria> that one resource fits`,
+  )
+}
+
+/** Whether all that fit are meant. @throws {Problem} malformed */
+const readRemoveAll = (c: Context): boolean => {
+  const given = c.req.header('x-conditional-delete')
+  if (given === undefined) return false
+  if (given.trim() !== 'remove-all') throw malformed('expected remove-all', 'X-Conditional-Delete')
+  return true
+}
 
 const requireId = (type: string, id: string): void => {
   if (!isResourceId(id)) throw invalid('expected 1 to 64 letters, digits, hyphens and dots', `${type}.id`)

@@ -77,6 +77,24 @@ forEachDatabase('the resource store', (open) => {
     assert.equal(await store.find('Other', 'a'), undefined)
   })
 
+  test('tells which version was current when', async () => {
+    const { store, write } = writer(await open())
+    const later = new Date(AT.getTime() + 1000)
+    const first = await write('a', { n: 1 })
+    assert(typeof first === 'number')
+    const second = await write('a', { n: 2 }, { replaces: first, at: later })
+    const other = await write('b', { n: 3 }, { at: later })
+    const currentAt = async (from: number, until: number) =>
+      (
+        await store.history('Thing', undefined, { limit: 9, offset: 0, during: { from, until } })
+      ).versions.map(({ versionId }) => versionId)
+    const [begin, change] = [AT.getTime(), later.getTime()]
+    assert.deepEqual(await currentAt(begin - 1, begin), [])
+    assert.deepEqual(await currentAt(begin, begin + 1), [first])
+    assert.deepEqual(await currentAt(change, change + 1), [other, second])
+    assert.deepEqual(await currentAt(change - 1, change + 1), [other, second, first])
+  })
+
   test('refuses a write that replaces another version than the current one, and leaves no trace of it', async () => {
     const { store, write } = writer(await open())
     const first = await write('a', { n: 1 })

@@ -71,12 +71,51 @@ forEachDatabaseConfig('a conditional write', (fresh) => {
     assert.equal((await send('PUT', path, { identifier })).status, 201, 'a new one')
   })
 
+  test('patches the one that fits, and creates nothing', async () => {
+    const { send } = await startOne()
+    await send('PUT', '/User/a', { title: 'Dr', userName: 'ann' })
+    await send('PUT', '/User/b', { title: 'Dr' })
+    const patched = await send('PATCH', '/User?userName:exact=ann', { department: 'x' })
+    assert.equal(patched.status, 200)
+    const { id, department, title } = await jsonOf(patched)
+    assert.deepEqual([id, department, title], ['a', 'x', 'Dr'])
+    const operations = [{ op: 'replace', path: '/department', value: 'y' }]
+    assert.equal((await jsonOf(send('PATCH', '/fhir/User?.department=x', operations))).department, 'y')
+    assert.equal((await send('PATCH', '/User?title=Dr', { department: 'x' })).status, 412)
+    assert.equal((await send('PATCH', '/User?title=none', { department: 'x' })).status, 404)
+    const old = { 'if-match': 'W/"1"' }
+    assert.equal((await send('PATCH', '/User?userName:exact=ann', { department: 'x' }, old)).status, 412)
+    assert.equal((await jsonOf(send('GET', '/User?.department=y'))).total, 1)
+  })
+
+  test('deletes the one that fits; several only when all are meant', async () => {
+    const { send } = await startOne()
+    for (const id of ['a', 'b', 'c']) await send('PUT', `/User/${id}`, { title: 'Dr', userName: id })
+    assert.equal((await send('DELETE', '/User?title=none')).status, 204)
+    const deleted = await send('DELETE', '/User?userName:exact=a')
+    assert.equal(deleted.status, 200)
+    assert.equal((await jsonOf(deleted)).id, 'a')
+    assert.equal((await send('GET', '/User/a')).status, 410)
+    assert.equal((await send('DELETE', '/User?title=Dr')).status, 412)
+    assert.equal((await jsonOf(send('GET', '/User?title=Dr'))).total, 2)
+    const all = { 'x-conditional-delete': 'remove-all' }
+    assert.equal((await send('DELETE', '/User?title=Dr', undefined, all)).status, 204)
+    assert.equal((await jsonOf(send('GET', '/User?title=Dr'))).total, 0)
+    assert.equal((await send('GET', '/User/admin')).status, 200)
+  })
+
   test('never becomes an unconditional one', async () => {
     const { send } = await startOne()
     await send('PUT', '/User/a', { title: 'x' })
     const bad: readonly (readonly [string, string, Record<string, string>?])[] = [
       ['PUT', '/User'],
       ['PUT', '/User?_count=1'],
+      ['PATCH', '/User'],
+      ['PATCH', '/User?_count=1'],
+      ['DELETE', '/User'],
+      ['DELETE', '/User?_count=1'],
+      ['DELETE', '/User?foo=x'],
+      ['DELETE', '/User?title=x', { 'x-conditional-delete': 'everything' }],
       ['PUT', '/User?title=x&_sort=title'],
       ['PUT', '/User?foo=x'],
       ['PUT', '/User?title='],

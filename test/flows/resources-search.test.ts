@@ -175,6 +175,19 @@ test('history pages, and starts where it is told to', async () => {
     since.entry.map((entry: { fullUrl: string }) => entry.fullUrl.split('/').at(-1)),
     ['ann', 'eve'],
   )
+  const versionsOf = async (query: string) =>
+    (await jsonOf(send('GET', `/User/ann/_history?${query}`))).entry.map(
+      (entry: { resource: { meta: { versionId: string } } }) => entry.resource.meta.versionId,
+    )
+  const [last, first] = await versionsOf('')
+  assert.deepEqual(await versionsOf(`_txid=${first}`), [first])
+  assert.deepEqual(await versionsOf('_txid=999'), [])
+  assert.deepEqual(await versionsOf('_at=2025'), [], 'before there was one')
+  assert.deepEqual(await versionsOf('_at=2026-01-01T00:00:01Z'), [first], 'what was current then')
+  assert.deepEqual(await versionsOf('_at=2026-01-01'), [last, first], 'at some time of that day')
+  assert.deepEqual(await versionsOf('_at=2027'), [last])
+  for (const bad of ['_at=yesterday', '_txid=x'])
+    assert.equal((await send('GET', `/User/ann/_history?${bad}`)).status, 400, bad)
   assert.equal((await send('GET', '/User/never/_history')).status, 404)
   assert.equal((await send('GET', '/User/ann/_history?foo=1')).status, 400)
   assert.equal((await send('GET', '/User/ann/_history/0')).status, 404)
