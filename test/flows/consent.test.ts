@@ -132,4 +132,35 @@ describe('consent', () => {
       .where('user_id', '=', session?.user_id ?? '')
     assert.equal((await app.database.all(kept)).length, 1)
   })
+
+  test('is asked for each time where another program could stand in for the client (RFC 8252 §8.6)', async () => {
+    const code_challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
+    const own = { code_challenge, code_challenge_method: 'S256' }
+    const register = (id: string, redirect_uri: string, secret?: string) =>
+      app.addClient(
+        id,
+        webapp({ redirect_uri }, { first_party: false, grant_types: ['code', 'implicit'] }),
+        secret,
+      )
+    await register('desktop', 'http://127.0.0.1/back')
+    await register('phone', 'com.example.app:/back')
+    await register('page', 'https://app.example.org/back')
+    await register('server', 'http://127.0.0.1/back', SECRET)
+    for (const [client_id, parameters, expected] of [
+      ['desktop', {}, 'error=consent_required'],
+      ['phone', {}, 'error=consent_required'],
+      ['page', {}, 'code='],
+      ['server', {}, 'code='],
+      ['server', { response_type: 'token' }, 'error=consent_required'],
+    ] as const) {
+      const browser = await newBrowser()
+      const asked = { client_id, ...own, ...parameters }
+      app.clock.advance(1000)
+      const { location } = await browser.submit(await ask(browser, asked), { decision: 'allow' })
+      assert.match(location ?? '', /[?#](?:code|token_type)=/, client_id)
+      app.clock.advance(1000)
+      const silent = await browser.send(authorizePath({ ...asked, prompt: 'none' }))
+      assert.match(silent.location ?? '', new RegExp(`[?#]${expected}`), client_id)
+    }
+  })
 })

@@ -10,6 +10,8 @@ export interface AuthorizeRequest {
   readonly redirectUri: string
   /** True when the client sent redirect_uri: it must then send it again with the code (RFC 6749 §4.1.3). */
   readonly isRedirectUriGiven: boolean
+  /** Whether the answer can be of use to nobody but the client (RFC 6749 §10.2, RFC 8252 §8.6). */
+  readonly isClientAssured: boolean
   readonly state: string | undefined
   /** What the answer holds. */
   readonly responseWords: readonly ResponseWord[]

@@ -21,6 +21,7 @@ const facts = (
     requestedClaims: { idToken: [], userinfo: [] },
     acr: undefined,
     userId: undefined,
+    isClientAssured: true,
     ...request,
   },
   createdAt: SAVED,
@@ -68,6 +69,21 @@ const TABLE: readonly (readonly [string, InteractionFacts, string])[] = [
     'consent_required',
   ],
   ['a partner that was allowed without scopes', facts(allowed([])), 'answer'],
+  [
+    'a partner that was allowed, and that another program could stand in for',
+    facts(allowed(['a']), { scopes: ['a'], isClientAssured: false }),
+    'consent',
+  ],
+  [
+    'a partner that is allowed just now, and that another program could stand in for',
+    facts(allowed(['a'], SAVED), { scopes: ['a'], isClientAssured: false }),
+    'answer',
+  ],
+  [
+    'a client of the house that another program could stand in for',
+    facts({}, { isClientAssured: false }),
+    'answer',
+  ],
   [
     'a partner that was allowed claims and asks for the User',
     facts(allowed(['openid'], 0, false), { scopes: [] }),

@@ -10,7 +10,7 @@ import type { ConsentGrant } from './consent-grant.store.ts'
 export interface InteractionFacts {
   readonly request: Pick<
     AuthorizeRequest,
-    'prompts' | 'maxAgeSeconds' | 'scopes' | 'requestedClaims' | 'acr' | 'userId'
+    'prompts' | 'maxAgeSeconds' | 'scopes' | 'requestedClaims' | 'acr' | 'userId' | 'isClientAssured'
   >
   /** When the request came; undefined for one that was never interrupted. */
   readonly createdAt: number | undefined
@@ -88,5 +88,7 @@ const isConsentSufficient = ({ request, createdAt, isFirstParty, consent }: Inte
   if (consent === undefined || !scopesToAllow(request).every((scope) => consent.scopes.includes(scope)))
     return false
   if (asksForWholeUser(request) && !consent.isWholeUser) return false
-  return !request.prompts.includes('consent') || (createdAt !== undefined && consent.updatedAt >= createdAt)
+  // NOTE: whoever stands in for a client that cannot be told from it must not get by unseen what was allowed to the client.
+  const isAskedAnew = request.prompts.includes('consent') || !request.isClientAssured
+  return !isAskedAnew || (createdAt !== undefined && consent.updatedAt >= createdAt)
 }

@@ -16,7 +16,7 @@ import { firstFailure } from './authorize-checks.ts'
 import type { AuthorizeRequest, Prompt } from './authorize-request.ts'
 import { acrRequestOf, NO_CLAIMS, parseClaims } from './claims-parameter.ts'
 import type { ResponseTarget } from './respond.ts'
-import type { ResponseMode } from './response-type.ts'
+import type { ResponseMode, ResponseWord } from './response-type.ts'
 import { defaultMode, isImplicit, modeFault, parseResponseType } from './response-type.ts'
 
 export interface ResolveRequestDeps {
@@ -61,7 +61,7 @@ export const resolveRequest = async (
   const isRequired = isSecretRequired(client, secretHash !== undefined)
   const failure = firstFailure({ parameters, client, redirectUri, isSecretRequired: isRequired })
   if (failure !== undefined) return { kind: 'error', target, error: failure, client }
-  const request = requestOf(client, target, parameters)
+  const request = requestOf(client, target, parameters, isRequired)
   const hint = values.get('id_token_hint')
   if (hint === undefined) return { kind: 'valid', client, request }
   const userId = userOfHint(await deps.verifyOwnJwt(hint), deps.issuer, client.id)
@@ -126,6 +126,7 @@ const requestOf = (
   client: Client,
   target: ResponseTarget,
   parameters: AuthorizationParameters,
+  isSecretRequired: boolean,
 ): AuthorizeRequest => {
   const { values } = parameters
   const maxAge = values.get('max_age')
@@ -142,6 +143,7 @@ const requestOf = (
     ...target,
     clientId: client.id,
     isRedirectUriGiven: values.has('redirect_uri'),
+    isClientAssured: isAssured(target, responseWords, isSecretRequired),
     responseWords,
     scopes: isOffline ? scopes : scopes.filter((scope) => scope !== 'offline_access'),
     codeChallenge: responseWords.includes('code') ? values.get('code_challenge') : undefined,
@@ -157,6 +159,17 @@ const requestOf = (
     userId: claims.sub,
   }
 }
+
+/**
+ * Only the owner of its host gets what goes to an https address. What goes to a scheme or a port of the person's own machine
+ * any program there may take (RFC 8252 §8.6); a code is of no use to it where its client must prove who it is.
+ */
+const isAssured = (
+  { redirectUri }: ResponseTarget,
+  responseWords: readonly ResponseWord[],
+  isSecretRequired: boolean,
+): boolean =>
+  /^https:/i.test(redirectUri) || (isSecretRequired && responseWords.every((word) => word === 'code'))
 
 /** Of two states neither is the client's. */
 const stateOf = ({ values, repeated }: AuthorizationParameters): string | undefined =>
