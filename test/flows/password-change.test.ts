@@ -188,6 +188,7 @@ describe('POST /auth/change-password in JSON', () => {
           user_id: 'my-user',
           client_id: 'partner',
           scope: '',
+          is_whole_user: 1,
           created_at: 0,
           updated_at: 0,
         }),
