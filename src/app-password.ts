@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono'
 import type { PasswordHasher } from './accounts/password-hasher.ts'
 import type { Stores } from './app-stores.ts'
+import type { TokenChecks } from './app-tokens.ts'
 import type { CurrentAuthPolicy } from './auth-config/auth-config.ts'
 import type { AppEnv } from './http/app-env.ts'
 import type { Cookies } from './http/cookies.ts'
@@ -8,7 +9,6 @@ import type { Csrf } from './http/csrf.ts'
 import type { Clock, Pause } from './kernel/clock.ts'
 import { deriveKey } from './kernel/derive-key.ts'
 import type { Random } from './kernel/random.ts'
-import { hashSecretToken } from './kernel/secret-token.ts'
 import { readBearerToken } from './oauth/userinfo/bearer-token.ts'
 import { changePasswordRoutes } from './password/change-password.routes.ts'
 import { forceResetRoutes } from './password/force-reset.routes.ts'
@@ -31,6 +31,7 @@ interface PasswordDeps {
   readonly callerOf: ResourceRoutesDeps['callerOf']
   readonly mayAct: MayAct
   readonly passwordMinLength: number
+  readonly findTokenSession: TokenChecks['findTokenSession']
   readonly cookies: Cookies
   readonly csrf: Csrf
   readonly sessionOf: SessionOf
@@ -42,7 +43,7 @@ interface PasswordDeps {
 export const createPasswordRoutes = (
   deps: PasswordDeps,
 ): { readonly pages: readonly Hono<AppEnv>[]; readonly json: Hono<AppEnv> } => {
-  const { stores, clock, sessionOf, publicUrl } = deps
+  const { stores, sessionOf, publicUrl } = deps
   const { sessions, devices, clients } = stores
   const shared = {
     ...stores,
@@ -57,7 +58,6 @@ export const createPasswordRoutes = (
     currentSession: sessionOf,
     aliveGuard: sessions.aliveGuard,
     readBearerToken: (authorization) => readBearerToken(authorization, undefined),
-    findTokenSession: (token) => sessions.findTokenSession(hashSecretToken(token), clock.now()),
     isFirstParty: async (clientId) => (await clients.find(clientId))?.isFirstParty === true,
     changes: { event: 'password-change', what: 'the password' },
   })

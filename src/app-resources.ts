@@ -6,6 +6,7 @@ import type { PasswordHasher } from './accounts/password-hasher.ts'
 import { ROLE_KIND } from './accounts/role.resource.ts'
 import { createUserKind } from './accounts/user.resource.ts'
 import type { Stores } from './app-stores.ts'
+import type { TokenChecks } from './app-tokens.ts'
 import { createAuthConfigKind } from './auth-config/auth-config.resource.ts'
 import type { AuthenticateClient } from './clients/authenticate-client.ts'
 import { createClientKind } from './clients/client.resource.ts'
@@ -33,6 +34,7 @@ interface ResourcesDeps {
   readonly clientSecretDeps: ClientSecretDeps
   readonly authenticateClient: AuthenticateClient
   readonly cookies: Cookies
+  readonly findTokenSession: TokenChecks['findTokenSession']
 }
 
 /** The kinds of resource, who may touch them, and the one way to write them. */
@@ -82,7 +84,7 @@ export const createResources = (deps: ResourcesDeps) => {
 
   const identifyCaller = createIdentifyCaller({
     authenticateClient: deps.authenticateClient,
-    findTokenSession: (token) => sessions.findTokenSession(hashSecretToken(token), clock.now()),
+    findTokenSession: deps.findTokenSession,
     findBrowserSession: (token) => sessions.findBrowserSession(hashSecretToken(token), clock.now()),
     publicOrigin: config.publicUrl,
   })

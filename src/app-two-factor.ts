@@ -1,8 +1,8 @@
 import type { Stores } from './app-stores.ts'
+import type { TokenChecks } from './app-tokens.ts'
 import type { CurrentAuthPolicy } from './auth-config/auth-config.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Random } from './kernel/random.ts'
-import { hashSecretToken } from './kernel/secret-token.ts'
 import { readBearerToken } from './oauth/userinfo/bearer-token.ts'
 import { createTotpFactor } from './two-factor/totp/totp-factor.ts'
 import { twoFactorRoutes } from './two-factor/two-factor.routes.ts'
@@ -13,6 +13,7 @@ import { deliverCurrentCode } from './two-factor/webhook/deliver-current-code.ts
 import { deliverPendingCode } from './two-factor/webhook/deliver-pending-code.ts'
 
 interface TwoFactorDeps extends Stores {
+  readonly findTokenSession: TokenChecks['findTokenSession']
   readonly clock: Clock
   readonly random: Random
   readonly currentPolicy: CurrentAuthPolicy
@@ -23,7 +24,7 @@ type EdgeOfTwoFactor = Pick<TwoFactorRoutesDeps, 'csrf' | 'deviceIdOf' | 'curren
 
 /** The installed second factor, and its pages and JSON. */
 export const createTwoFactor = (deps: TwoFactorDeps) => {
-  const { clock, sessions, devices, clients } = deps
+  const { sessions, devices, clients } = deps
   const factor = createTotpFactor({
     ...deps,
     deliver: (userId, origin) => deliverCurrentCode(deps, userId, origin),
@@ -43,7 +44,6 @@ export const createTwoFactor = (deps: TwoFactorDeps) => {
         ...rules,
         ...edge,
         readBearerToken: (authorization) => readBearerToken(authorization, undefined),
-        findTokenSession: (token) => sessions.findTokenSession(hashSecretToken(token), clock.now()),
         isFirstParty: async (clientId) => (await clients.find(clientId))?.isFirstParty === true,
         sendPendingCode: (pending, origin) => deliverPendingCode(deps, pending, origin),
       }),

@@ -11,6 +11,7 @@ import { createKeys } from './app-keys.ts'
 import { createPasswordRoutes } from './app-password.ts'
 import { createResources } from './app-resources.ts'
 import { createStores } from './app-stores.ts'
+import { createTokenChecks } from './app-tokens.ts'
 import { createTwoFactor } from './app-two-factor.ts'
 import { createCurrentAuthPolicy } from './auth-config/current-auth-policy.ts'
 import type { Config } from './config/config.ts'
@@ -117,8 +118,11 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     verifySlowly: (hash, secret) => hasher.verify(hash, secret),
   })
 
+  const keys = await createKeys({ config, stores, clock })
+  const tokenChecks = createTokenChecks({ stores, keys, clock })
   const twoFactorParts = createTwoFactor({
     ...stores,
+    ...tokenChecks,
     clock,
     random,
     currentPolicy,
@@ -126,7 +130,6 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   })
   const factors = [twoFactorParts.factor]
 
-  const keys = await createKeys({ config, stores, clock })
   const makeIdToken = createIdTokenMaker({
     issuer,
     random,
@@ -171,6 +174,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     stores,
     hasher,
     ...clientAuthentication,
+    ...tokenChecks,
     cookies,
   })
 
@@ -209,7 +213,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   })
   const { passwordMinLength } = config
   const ofPasswords = { passwordMinLength, stores, hasher, deviceIdOf, secretKey, factors }
-  const password = createPasswordRoutes({ ...edge, ...resources, ...deps, ...ofPasswords })
+  const password = createPasswordRoutes({ ...edge, ...resources, ...deps, ...tokenChecks, ...ofPasswords })
   group('oauth', twoFactor.json, password.json)
   group(
     'page',
@@ -248,7 +252,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     tokenRoutes({ ...oauth, grants }),
     introspectRoutes(oauth),
     revokeRoutes(oauth),
-    userinfoRoutes({ sessions: stores.userinfo, cookies, clock }),
+    userinfoRoutes({ ...tokenChecks, sessions: stores.userinfo, cookies, clock }),
     discoveryRoutes({ issuer, grantTypes: [...grants.keys()], jwks: keys.jwks }),
   )
   group(

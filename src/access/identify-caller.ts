@@ -29,7 +29,10 @@ export interface IdentifyCallerDeps {
     | { readonly kind: 'refused' }
   >
   /** A live access token of somebody active. */
-  readonly findTokenSession: (token: string) => Promise<
+  readonly findTokenSession: (
+    token: string,
+    origin: RequestOrigin,
+  ) => Promise<
     | {
         readonly id: string
         readonly userId: string | undefined
@@ -75,7 +78,7 @@ const byAuthorization = async (
     case 'basic':
       return byBasic(deps, credentials, origin)
     case 'bearer':
-      return byBearer(deps, credentials)
+      return byBearer(deps, credentials, origin)
     default:
       throw unauthenticated()
   }
@@ -94,8 +97,8 @@ const byBasic = async (
   return { kind: 'client', clientId: authentication.client.id }
 }
 
-const byBearer = async (deps: IdentifyCallerDeps, token: string): Promise<Caller> => {
-  const session = await deps.findTokenSession(token)
+const byBearer = async (deps: IdentifyCallerDeps, token: string, origin: RequestOrigin): Promise<Caller> => {
+  const session = await deps.findTokenSession(token, origin)
   if (session === undefined) throw unauthenticated()
   const { id: sessionId, userId, clientId } = session
   if (userId !== undefined)

@@ -28,6 +28,8 @@ export type AuditEventName =
   | 'token-refresh'
   | 'token-reuse'
   | 'token-revoke'
+  /** A bearer token was not good. */
+  | 'token-check'
   | 'grant-revoke'
   | 'back-channel-logout'
 

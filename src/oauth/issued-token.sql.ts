@@ -110,6 +110,7 @@ const tokenOf = (row: Row & { readonly client_id: string }, kind: Kind, now: Dat
   const application = row.application_body === null ? undefined : documentOf(row.application_body)
   const isAccess = kind === 'access'
   const expiresAt = (isAccess ? row.expires_at : row.refresh_expires_at) ?? 0
+  const fault = faultOf(row, isAccess, expiresAt <= now.getTime(), account, application)
   return {
     kind,
     id: row.id,
@@ -124,16 +125,27 @@ const tokenOf = (row: Row & { readonly client_id: string }, kind: Kind, now: Dat
     authenticatedAt: row.authenticated_at ?? row.created_at,
     issuedAt: row.code_used_at ?? row.created_at,
     expiresAt,
-    isReplaced:
-      !isAccess && row.refresh_used_at !== null && row.ended_at === null && expiresAt > now.getTime(),
-    isLive:
-      row.ended_at === null &&
-      expiresAt > now.getTime() &&
-      (isAccess || row.refresh_used_at === null) &&
-      application !== undefined &&
-      application.active !== false &&
-      (row.user_id === null || (account !== undefined && account.inactive !== true)),
+    isReplaced: fault === 'used',
+    isLive: fault === undefined,
+    fault,
   }
+}
+
+const faultOf = (
+  { ended_at, refresh_used_at, user_id }: Row,
+  isAccess: boolean,
+  isExpired: boolean,
+  account: JsonObject | undefined,
+  application: JsonObject | undefined,
+): string | undefined => {
+  if (ended_at !== null) return 'ended'
+  if (isExpired) return 'expired'
+  if (!isAccess && refresh_used_at !== null) return 'used'
+  if (application === undefined) return 'unknown-client'
+  if (application.active === false) return 'inactive-client'
+  if (user_id === null) return undefined
+  if (account === undefined) return 'unknown-user'
+  return account.inactive === true ? 'inactive' : undefined
 }
 
 const usernameOf = (userId: string, document: JsonObject | undefined): string => {

@@ -12,6 +12,8 @@ export interface IssuedToken extends TokenRow {
   readonly isLive: boolean
   /** A refresh token that was used, of which others descend that may live. */
   readonly isReplaced: boolean
+  /** Why it is not live, for the audit log. */
+  readonly fault: string | undefined
 }
 
 /** Looks tokens up by their hash, live ones or not; a browser's session is none. */

@@ -4,6 +4,7 @@ import { putHeader } from '../http/answer-headers.ts'
 import type { AppEnv } from '../http/app-env.ts'
 import type { Fields } from '../http/fields.ts'
 import { oauthProblem, Problem } from '../kernel/problem.ts'
+import type { RequestOrigin } from '../kernel/request-origin.ts'
 import type { TokenSession } from '../sessions/session.ts'
 import type { ChangingSession } from './change-two-factor.ts'
 import type { TwoFactorRoutesDeps } from './two-factor-deps.routes.ts'
@@ -17,7 +18,7 @@ export interface ChangingSessionDeps
     | { readonly kind: 'none' }
     | { readonly kind: 'token'; readonly token: string }
     | { readonly kind: 'other-scheme' }
-  readonly findTokenSession: (token: string) => Promise<TokenSession | undefined>
+  readonly findTokenSession: (token: string, origin: RequestOrigin) => Promise<TokenSession | undefined>
   /** Whether an app is the operator's own. */
   readonly isFirstParty: (clientId: string) => Promise<boolean>
   /** What is changed, where it is not the second factor: how its audit events are named, and what to call it. */
@@ -51,7 +52,7 @@ const byToken = async (
   c: Context<AppEnv>,
   token: string,
 ): Promise<ChangingSession> => {
-  const session = await deps.findTokenSession(token)
+  const session = await deps.findTokenSession(token, c.get('origin'))
   if (session === undefined)
     throw oauthProblem('invalid_token', 'the access token is unknown, expired or ended', 'Bearer')
   const { event, what } = deps.changes ?? { event: 'two-factor-access', what: 'the second factor' }

@@ -55,7 +55,7 @@ const endpointsOn = (database: Database, { clock, url: issuer }: StoredApp) => {
     return next()
   })
   app.route('/', tokenRoutes({ ...shared, ...clientAuthentication, grants }))
-  app.route('/', userinfoRoutes({ sessions: stores.userinfo, cookies, clock }))
+  app.route('/', userinfoRoutes({ sessions: stores.userinfo, cookies, clock, noticeRefused: never }))
   return { url: issuer, fetch: async (request: Request) => app.fetch(request) }
 }
 

@@ -4,7 +4,8 @@ import type { ChangeKeysDeps, RotateHow, Rotation } from './change-keys.ts'
 import { maintainKeys, rotateKeys } from './change-keys.ts'
 import type { SigningAlgorithm } from './signing-algorithm.ts'
 import type { KeyRecord, SigningKey } from './signing-key.store.ts'
-import { verifyOwnJwt } from './verify-own-jwt.ts'
+import type { OwnJwtVerdict } from './verify-own-jwt.ts'
+import { judgeOwnJwt } from './verify-own-jwt.ts'
 
 export interface SigningKeysDeps extends ChangeKeysDeps {
   readonly createSigner: (key: SigningKey) => Sign
@@ -24,6 +25,8 @@ export interface SigningKeys {
   /** Makes the first key where there is none yet. Called at start, so that no request waits for it. */
   prepare(): Promise<void>
   signJwt(claims: JsonObject, options?: SignJwtOptions): Promise<string>
+  /** Whether a published key of ours signed it, and if not why. */
+  judgeOwnJwt(text: string): Promise<OwnJwtVerdict>
   /** The claims of a JWT that a published key of ours signed, however old; undefined for every other text. */
   verifyOwnJwt(jwt: string): Promise<JsonObject | undefined>
   /** The JWK Set (RFC 7517 §5) as JSON text; public members only. */
@@ -105,7 +108,11 @@ export const createSigningKeys = (deps: SigningKeysDeps): SigningKeys => {
     },
     signJwt: async (claims, { algorithm = deps.defaultAlgorithm, type = 'JWT' } = {}) =>
       signerOf(await keyFor(algorithm))(claims, type),
-    verifyOwnJwt: async (jwt) => verifyOwnJwt(jwt, await publicKeys()),
+    judgeOwnJwt: async (text) => judgeOwnJwt(text, await publicKeys()),
+    verifyOwnJwt: async (text) => {
+      const verdict = judgeOwnJwt(text, await publicKeys())
+      return verdict.kind === 'signed' ? verdict.claims : undefined
+    },
     jwks: async () => {
       const keys = await publicKeys()
       const kids = keys.map(({ kid }) => kid).join(' ')

@@ -3,27 +3,38 @@ import { isJsonObject } from '../../kernel/json.ts'
 import { isSignedBy } from '../../kernel/jws.ts'
 import { SIGNING_ALGORITHMS } from './signing-algorithm.ts'
 
+export type OwnJwtVerdict =
+  /** By one of our keys, however long ago: a hint may be old (OpenID Connect RP-Initiated Logout §4). */
+  | { readonly kind: 'signed'; readonly claims: JsonObject }
+  /** `reason` is for the audit log. */
+  | { readonly kind: 'forged'; readonly reason: string }
+  | { readonly kind: 'no-jwt' }
+
 /** Longer than any token of ours. */
 const LONGEST_JWT = 16_384
 
-const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/
+/** NOTE: without a signature too, as `none` leaves it, so that it is known for what it is. */
+const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]*$/
 
-/**
- * The claims of a JWT that one of our keys signed; undefined for every other text. Its age is not looked at: a hint may be
- * old (OpenID Connect RP-Initiated Logout §4). The header chooses among our keys and decides nothing else (RFC 8725 §3.1).
- */
-export const verifyOwnJwt = (jwt: string, publicKeys: readonly JsonObject[]): JsonObject | undefined => {
-  if (jwt.length > LONGEST_JWT || !COMPACT.test(jwt)) return undefined
-  const [head = '', body = '', signature = ''] = jwt.split('.')
+/** Tells whether one of our keys signed a JWT. The header chooses among them and decides nothing else (RFC 8725 §3.1). */
+export const judgeOwnJwt = (text: string, publicKeys: readonly JsonObject[]): OwnJwtVerdict => {
+  if (text.length > LONGEST_JWT || !COMPACT.test(text)) return { kind: 'no-jwt' }
+  const [head = '', body = '', signature = ''] = text.split('.')
   const header = decode(head)
-  const algorithm = SIGNING_ALGORITHMS.find((known) => known === header?.alg)
-  const key = publicKeys.find((candidate) => candidate.kid === header?.kid)
-  if (algorithm === undefined || key === undefined || key.alg !== algorithm) return undefined
-  if (header?.crit !== undefined) return undefined
+  const claims = decode(body)
+  if (header === undefined || claims === undefined) return { kind: 'no-jwt' }
+  const algorithm = SIGNING_ALGORITHMS.find((known) => known === header.alg)
+  if (algorithm === undefined) return forged('wrong-algorithm')
+  const key = publicKeys.find((candidate) => candidate.kid === header.kid)
+  if (key === undefined) return forged('foreign-kid')
+  if (key.alg !== algorithm) return forged('wrong-algorithm')
+  if (header.crit !== undefined) return forged('critical-header')
   return isSignedBy(key, algorithm, `${head}.${body}`, Buffer.from(signature, 'base64url'))
-    ? decode(body)
-    : undefined
+    ? { kind: 'signed', claims }
+    : forged('bad-signature')
 }
+
+const forged = (reason: string): OwnJwtVerdict => ({ kind: 'forged', reason })
 
 const decode = (part: string): JsonObject | undefined => {
   try {

@@ -9,6 +9,7 @@ import { answer } from '../../http/respond.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { oauthProblem } from '../../kernel/problem.ts'
 import { hashSecretToken } from '../../kernel/secret-token.ts'
+import type { NoticeRefusedBearer } from '../refused-bearer.ts'
 import type { UserView } from '../user-view.ts'
 import { readBearerToken } from './bearer-token.ts'
 import { userClaims } from './user-claims.ts'
@@ -19,6 +20,7 @@ export interface UserinfoRoutesDeps {
   readonly sessions: UserinfoStore
   readonly cookies: Cookies
   readonly clock: Clock
+  readonly noticeRefused: NoticeRefusedBearer
 }
 
 /** `/auth/userinfo` (OpenID Connect Core §5.3): the person of a bearer token or of the browser's session cookie. */
@@ -68,8 +70,10 @@ const authenticate = async (
     return cookie === undefined ? undefined : deps.sessions.findByCookie(hashSecretToken(cookie), now)
   }
   const session = await deps.sessions.findByAccessToken(hashSecretToken(presented.token), now)
-  if (session === undefined)
+  if (session === undefined) {
+    await deps.noticeRefused(presented.token, c.get('origin'))
     throw oauthProblem('invalid_token', 'the access token is unknown, expired or ended', 'Bearer')
+  }
   return session
 }
 
