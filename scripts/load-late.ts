@@ -2,3 +2,4 @@
 import '../src/db/migrate-postgres.ts'
 import '../src/db/postgres-database.ts'
 import '../src/db/sqlite-writer.ts'
+import '../src/openapi/document.ts'

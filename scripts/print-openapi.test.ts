@@ -3,12 +3,28 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { startTestApp } from '../test/support/test-app.ts'
-import { openapiDocument } from './openapi/document.ts'
 
 const printed = readFileSync(new URL('../docs/openapi.json', import.meta.url), 'utf8')
 
-test('docs/openapi.json is what the source says; print it anew with: node scripts/print-openapi.ts', () => {
-  assert.deepEqual(JSON.parse(printed), JSON.parse(JSON.stringify(openapiDocument())))
+test('docs/openapi.json is what the server says; print it anew with: node scripts/print-openapi.ts', async () => {
+  const app = await startTestApp()
+  const answer = await app.fetch(new Request(`${app.url}/openapi.json`))
+  assert.equal(answer.status, 200)
+  assert.equal(answer.headers.get('content-type'), 'application/json')
+  assert.deepEqual(await answer.json(), JSON.parse(printed))
+})
+
+test('/openapi.json names the server that was asked, is for scripts of every origin, and is sent once', async () => {
+  const app = await startTestApp({ url: 'https://id.example' })
+  const ask = (headers: Readonly<Record<string, string>>) =>
+    app.fetch(new Request('https://id.example/openapi.json', { headers }))
+  const answer = await ask({ origin: 'https://editor.example' })
+  assert.equal(answer.headers.get('access-control-allow-origin'), '*')
+  assert.equal(answer.headers.get('cache-control'), 'public, max-age=300')
+  assert.deepEqual(((await answer.json()) as { servers: unknown }).servers, [{ url: 'https://id.example' }])
+  const again = await ask({ 'if-none-match': answer.headers.get('etag') ?? '' })
+  assert.equal(again.status, 304)
+  assert.equal(await again.text(), '')
 })
 
 test('docs/openapi.json is valid OpenAPI 3.1', async () => {

@@ -1,8 +1,7 @@
-// Writes docs/openapi.json from the schemas of the resources and the descriptions in openapi/.
+// Writes docs/openapi.json from the schemas of the resources and the descriptions in src/openapi/.
 import { writeFileSync } from 'node:fs'
-import { openapiDocument } from './openapi/document.ts'
+import { openapiDocument } from '../src/openapi/document.ts'
+import { readPackageFacts } from '../src/openapi/package-facts.node.ts'
 
-writeFileSync(
-  new URL('../docs/openapi.json', import.meta.url),
-  `${JSON.stringify(openapiDocument(), null, 2)}\n`,
-)
+const document = openapiDocument({ ...readPackageFacts(), publicUrl: 'http://localhost:8080' })
+writeFileSync(new URL('../docs/openapi.json', import.meta.url), `${JSON.stringify(document, null, 2)}\n`)

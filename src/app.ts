@@ -8,6 +8,7 @@ import { createConsole } from './app-console.ts'
 import { ensureFirstAccounts } from './app-first-start.ts'
 import { createInstalledGrants } from './app-grants.ts'
 import { createKeys } from './app-keys.ts'
+import { createOpenapi } from './app-openapi.ts'
 import { createPasswordRoutes } from './app-password.ts'
 import { createResources } from './app-resources.ts'
 import { createStores } from './app-stores.ts'
@@ -260,6 +261,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     dropSessionRoutes({ ...oauth, ...resources, sessions, userExists }),
     viewRoutes({ ...resources, publicUrl: issuer }, resources.views),
     resourceRoutes({ ...resources, store: stores.resources, publicUrl: issuer, random }),
+    createOpenapi(issuer),
     healthRoutes({ ping: database.ping, isStopping: deps.isStopping }),
   )
 

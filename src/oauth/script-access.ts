@@ -5,7 +5,7 @@ const FOR_APPLICATIONS =
   /^(?:\/auth\/(?:token|userinfo|introspect|revoke)|(?:\/app)?\/auth\/two-factor\/(?:request|confirm|disable(?:\/send)?)|(?:\/fhir)?\/Session)$/
 
 /** What is the same for whoever asks, and public. */
-const FOR_EVERYBODY = /^(?:\/fhir)?\/\.well-known\/[^/]+$/
+const FOR_EVERYBODY = /^(?:(?:\/fhir)?\/\.well-known\/[^/]+|\/openapi\.json)$/
 
 /** Whose scripts may call a path; `types` are those of the REST resources. */
 export const createScriptAccess = (types: readonly string[]): ((path: string) => ScriptAccess) => {

@@ -11,6 +11,7 @@ export const SLICE_LEVELS: readonly (readonly string[])[] = [
   ['two-factor'],
   ['sign-in'],
   ['oauth', 'password', 'console'],
+  ['openapi'],
 ]
 
 /** From here up every file's suffix says its layer, and a file without one is a rule. */

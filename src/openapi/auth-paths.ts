@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/kernel/json.ts'
+import type { JsonObject } from '../kernel/json.ts'
 import { AUTHORIZATION, OAUTH_PATHS } from './oauth-paths.ts'
 import {
   CSRF,

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/kernel/json.ts'
+import type { JsonObject } from '../kernel/json.ts'
 
 /** Small words of OpenAPI 3.1, so that the paths read as a list. */
 export const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` })

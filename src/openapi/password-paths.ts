@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/kernel/json.ts'
+import type { JsonObject } from '../kernel/json.ts'
 import { CSRF, fields, form, json, oauthError, operation, page, parameter, redirect } from './parts.ts'
 
 const SECURITY = [{ bearer: [] }, { session: [] }]

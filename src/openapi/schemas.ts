@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { JsonObject, JsonValue } from '../../src/kernel/json.ts'
-import type { ResourceKind } from '../../src/resources/resource-kind.ts'
+import type { JsonObject, JsonValue } from '../kernel/json.ts'
+import type { ResourceKind } from '../resources/resource-kind.ts'
 import { ref } from './parts.ts'
 
 const text = { type: 'string' }

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../src/kernel/json.ts'
-import type { ReadableKind } from '../../src/resources/resource-kind.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import type { ReadableKind } from '../resources/resource-kind.ts'
 import { document, parameter, ref, responseRef } from './parts.ts'
 import { FORMAT, ID, NO_CONTENT, NOBODY, SEARCH } from './resource-paths.ts'
 

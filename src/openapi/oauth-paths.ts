@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../src/kernel/json.ts'
-import { AUTHORIZATION_PARAMETERS } from '../../src/oauth/authorize/authorization-parameters.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import { AUTHORIZATION_PARAMETERS } from '../oauth/authorize/authorization-parameters.ts'
 import {
   CSRF,
   FORGED,
@@ -243,6 +243,11 @@ const WELL_KNOWN: JsonObject = {
   '/.well-known/jwks.json': {
     get: operation('OAuth', 'The public keys of JWTs (RFC 7517)', {
       responses: { 200: { description: 'A JWK Set.', content: json({ type: 'object' }) } },
+    }),
+  },
+  '/openapi.json': {
+    get: operation('Operation', 'This document', {
+      responses: { 200: { description: 'OpenAPI 3.1.', content: json({ type: 'object' }) } },
     }),
   },
   '/health': {

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../src/kernel/json.ts'
-import type { ResourceKind } from '../../src/resources/resource-kind.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import type { ResourceKind } from '../resources/resource-kind.ts'
 import { document, outcome, parameter, ref, responseRef } from './parts.ts'
 
 export const ID = parameter('path', 'id', 'The id of the resource.', ref('Id'))

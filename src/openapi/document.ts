@@ -1,18 +1,17 @@
-import { readFileSync } from 'node:fs'
-import { ROLE_KIND } from '../../src/accounts/role.resource.ts'
-import type { UserKindDeps } from '../../src/accounts/user.resource.ts'
-import { createUserKind } from '../../src/accounts/user.resource.ts'
-import type { AuthConfigKindDeps } from '../../src/auth-config/auth-config.resource.ts'
-import { createAuthConfigKind } from '../../src/auth-config/auth-config.resource.ts'
-import type { ClientKindDeps } from '../../src/clients/client.resource.ts'
-import { createClientKind } from '../../src/clients/client.resource.ts'
-import type { JsonObject } from '../../src/kernel/json.ts'
-import { GRANT_KIND } from '../../src/oauth/grants/grant.resource.ts'
-import type { TokenIntrospectorKindDeps } from '../../src/oauth/introspector/token-introspector.resource.ts'
-import { createTokenIntrospectorKind } from '../../src/oauth/introspector/token-introspector.resource.ts'
-import { SCOPE_KIND } from '../../src/oauth/scopes/scope.resource.ts'
-import type { ResourceKind } from '../../src/resources/resource-kind.ts'
-import { SESSION_KIND } from '../../src/sessions/session.resource.ts'
+import { ROLE_KIND } from '../accounts/role.resource.ts'
+import type { UserKindDeps } from '../accounts/user.resource.ts'
+import { createUserKind } from '../accounts/user.resource.ts'
+import type { AuthConfigKindDeps } from '../auth-config/auth-config.resource.ts'
+import { createAuthConfigKind } from '../auth-config/auth-config.resource.ts'
+import type { ClientKindDeps } from '../clients/client.resource.ts'
+import { createClientKind } from '../clients/client.resource.ts'
+import type { JsonObject } from '../kernel/json.ts'
+import { GRANT_KIND } from '../oauth/grants/grant.resource.ts'
+import type { TokenIntrospectorKindDeps } from '../oauth/introspector/token-introspector.resource.ts'
+import { createTokenIntrospectorKind } from '../oauth/introspector/token-introspector.resource.ts'
+import { SCOPE_KIND } from '../oauth/scopes/scope.resource.ts'
+import type { ResourceKind } from '../resources/resource-kind.ts'
+import { SESSION_KIND } from '../sessions/session.resource.ts'
 import { AUTH_PATHS } from './auth-paths.ts'
 import { withOwnUi } from './own-ui-paths.ts'
 import { PASSWORD_PATHS } from './password-paths.ts'
@@ -35,12 +34,15 @@ const KINDS: readonly Described[] = [
   { kind: ROLE_KIND as ResourceKind, secrets: [] },
 ]
 
-const { version, description } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { readonly version: string; readonly description: string }
+export interface DocumentFacts {
+  readonly version: string
+  /** Of the package. */
+  readonly description: string
+  readonly publicUrl: string
+}
 
 /** The whole interface as OpenAPI 3.1. */
-export const openapiDocument = (): JsonObject => ({
+export const openapiDocument = ({ version, description, publicUrl }: DocumentFacts): JsonObject => ({
   openapi: '3.1.0',
   info: {
     title: 'Countersign',
@@ -48,7 +50,7 @@ export const openapiDocument = (): JsonObject => ({
     description: `${description} Every resource path and every /.well-known path exists under /fhir as well.`,
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
-  servers: [{ url: 'http://localhost:8080' }],
+  servers: [{ url: publicUrl }],
   security: [{ basic: [] }, { bearer: [] }, { session: [] }],
   tags: [
     ...KINDS.map(({ kind: { type } }) => ({ name: type, description: `The ${type} resource.` })),

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '../../src/kernel/json.ts'
-import { isJsonObject } from '../../src/kernel/json.ts'
+import type { JsonObject, JsonValue } from '../kernel/json.ts'
+import { isJsonObject } from '../kernel/json.ts'
 import { fields, form, json, oauthError, page, redirect } from './parts.ts'
 
 const SECURITY = [{ bearer: [] }, { session: [] }]
