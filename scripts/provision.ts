@@ -5,6 +5,7 @@ import {
   findApache,
   findApacheModules,
   findChromium,
+  findLightChromium,
   findOnPath,
   findPostgresFolder,
 } from '../test/support/tools.ts'
@@ -13,10 +14,17 @@ interface Tool {
   readonly name: string
   readonly debianPackage: string
   readonly find: () => string | undefined
+  /** What does as well, more slowly: then nobody is told to install the tool, and a failed installation fails nothing. */
+  readonly findSlower?: () => string | undefined
 }
 
 const TOOLS: readonly Tool[] = [
-  { name: 'Chromium', debianPackage: 'chromium', find: findChromium },
+  {
+    name: 'Chromium (headless shell)',
+    debianPackage: 'chromium-headless-shell',
+    find: findLightChromium,
+    findSlower: findChromium,
+  },
   { name: 'PostgreSQL server (15 or newer)', debianPackage: 'postgresql', find: findPostgresFolder },
   { name: 'oathtool', debianPackage: 'oathtool', find: () => findOnPath('oathtool') },
   { name: 'zbarimg', debianPackage: 'zbar-tools', find: () => findOnPath('zbarimg') },
@@ -34,15 +42,21 @@ const CLUSTER_SETTINGS = '/etc/postgresql-common/createcluster.conf'
 announce(TOOLS.filter(isFound))
 const missing = TOOLS.filter((tool) => !isFound(tool))
 if (missing.length > 0) {
-  if (!mayInstall()) giveUp(missing)
-  install(missing)
+  if (mayInstall()) install(missing)
   announce(missing.filter(isFound))
   const stillMissing = missing.filter((tool) => !isFound(tool))
-  if (stillMissing.length > 0) giveUp(stillMissing)
+  for (const tool of stillMissing)
+    if (hasSlower(tool)) console.log(`provision: no ${tool.name}, slower without: ${tool.findSlower?.()}`)
+  const needed = stillMissing.filter((tool) => !hasSlower(tool))
+  if (needed.length > 0) giveUp(needed)
 }
 
 function isFound(tool: Tool): boolean {
   return tool.find() !== undefined
+}
+
+function hasSlower(tool: Tool): boolean {
+  return tool.findSlower?.() !== undefined
 }
 
 function announce(found: readonly Tool[]): void {
@@ -54,18 +68,20 @@ function mayInstall(): boolean {
 }
 
 function install(tools: readonly Tool[]): void {
-  const packages = tools.map((tool) => tool.debianPackage)
-  if (packages.includes('postgresql')) keepSystemClusterAway()
+  if (tools.some((tool) => tool.debianPackage === 'postgresql')) keepSystemClusterAway()
   aptGet(['update', '-qq'])
-  aptGet([
-    'install',
-    '-y',
-    '-qq',
-    '--no-install-recommends',
-    '-o',
-    'Dpkg::Options::=--force-confold',
-    ...packages,
-  ])
+  // NOTE: one package that the system does not know would keep all of a call away.
+  const calls = [tools.filter((tool) => !hasSlower(tool)), ...tools.filter(hasSlower).map((tool) => [tool])]
+  for (const call of calls.filter(({ length }) => length > 0))
+    aptGet([
+      'install',
+      '-y',
+      '-qq',
+      '--no-install-recommends',
+      '-o',
+      'Dpkg::Options::=--force-confold',
+      ...call.map((tool) => tool.debianPackage),
+    ])
 }
 
 /**

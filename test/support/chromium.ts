@@ -24,19 +24,25 @@ const FLAGS = [
   '--disable-sync',
 ]
 
+/** NOTE: other test files and other people's work may have the processor; a page that never comes still fails by name. */
+const PATIENCE_MS = 120_000
+
 /**
  * Starts a headless Chromium with an empty profile; one per test file is enough, with a context per test. It trusts the
  * authority whose certificate is in `caFile` beside those of the world.
  */
-export function launchChromium(caFile?: string): Promise<Browser> {
-  return chromium.launch({
+export async function launchChromium(caFile?: string): Promise<Browser> {
+  const browser = await chromium.launch({
     ...(caFile === undefined ? {} : { env: { ...process.env, HOME: homeThatTrusts(caFile) } }),
     executablePath: mustBeFound(findChromium(), 'Chromium'),
     headless: true,
     // NOTE: Chromium's sandbox does not work for root, nor in most containers; it only meets our own pages here.
     chromiumSandbox: false,
     args: FLAGS,
+    timeout: PATIENCE_MS,
   })
+  browser.on('context', (context) => context.setDefaultTimeout(PATIENCE_MS))
+  return browser
 }
 
 /** A home directory whose certificate store, which Chromium reads, holds this one. */

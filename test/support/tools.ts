@@ -4,6 +4,8 @@ import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 const OLDEST_POSTGRES = 15
+/** NOTE: Chromium without its own windows, as Debian packages it: a page takes a quarter of the work. */
+const HEADLESS_SHELL = 'chromium-headless-shell'
 const CHROMIUM_NAMES = ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser', 'chrome']
 const CHROMIUM_ON_MACOS = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
 
@@ -13,10 +15,16 @@ export function findOnPath(name: string): string | undefined {
     .find(isExecutable)
 }
 
-/** The browser named by CHROME_PATH, or the first Chromium or Chrome that answers `--version`. */
-export function findChromium(): string | undefined {
+/** The browser named by CHROME_PATH, or the one that draws no window around its pages. */
+export function findLightChromium(): string | undefined {
   const named = process.env.CHROME_PATH
-  if (named !== undefined && named !== '') return named
+  return named === undefined || named === '' ? findOnPath(HEADLESS_SHELL) : named
+}
+
+/** As {@link findLightChromium}, or else the first Chromium or Chrome that answers `--version`. */
+export function findChromium(): string | undefined {
+  const light = findLightChromium()
+  if (light !== undefined) return light
   const found = [...CHROMIUM_NAMES.map(findOnPath), CHROMIUM_ON_MACOS]
   // NOTE: some distributions put a script in place of Chromium that only says how to install it.
   return found.find((path) => path !== undefined && isExecutable(path) && versionOf(path) !== undefined)
