@@ -1,7 +1,7 @@
 // The composition root: builds every part once and hands it to those who need it. The only file that knows all slices.
 import type { Context } from 'hono'
 import { Hono } from 'hono'
-import { openPasswordHasher } from './accounts/password-hasher.node.ts'
+import type { PasswordHasher } from './accounts/password-hasher.ts'
 import { createAuthorization } from './app-authorize.ts'
 import { createClientAuthentication } from './app-clients.ts'
 import { createConsole } from './app-console.ts'
@@ -67,6 +67,7 @@ export interface AppDeps {
   readonly logger: Logger
   readonly clock: Clock
   readonly random: Random
+  readonly hasher: PasswordHasher
   readonly pause: Pause
   readonly isStopping: () => boolean
   /** Prints what only the operator may see, once: generated secrets. */
@@ -88,7 +89,7 @@ export interface App {
 
 /** @throws {Problem} unavailable — the database cannot be opened now */
 export const buildApp = async (deps: AppDeps): Promise<App> => {
-  const { config, logger, clock, random } = deps
+  const { config, logger, clock, random, hasher } = deps
   const secretKey = deps.secretKey.reveal()
   const issuer = config.publicUrl
 
@@ -101,7 +102,6 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   const { isRateLimited } = config
   const stores = createStores({ ...deps, database, secretKey, isRateLimited })
   const { transact, auditLog, accounts, sessions, devices, throttle, passwords } = stores
-  const hasher = await openPasswordHasher(random)
   const currentPolicy = createCurrentAuthPolicy({ ...stores, warn: (message) => logger.warn({}, message) })
 
   const cookies = createCookies({ isSecure: config.isHttps, random })

@@ -1,4 +1,5 @@
 // The process: environment → configuration → app → listen; a signal drains, then closes.
+import { openPasswordHasher } from './accounts/password-hasher.node.ts'
 import type { App } from './app.ts'
 import { buildApp } from './app.ts'
 import { describeStartFailure, isUnavailable } from './app-start-failure.ts'
@@ -63,6 +64,7 @@ const openApp = async (): Promise<App> => {
     logger,
     clock: systemClock,
     random: systemRandom,
+    hasher: await openPasswordHasher(systemRandom),
     pause: systemPause,
     isStopping: () => stopAskedAt !== undefined,
     say,

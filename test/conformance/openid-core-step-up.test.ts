@@ -5,8 +5,9 @@ import { decodeJwt } from 'jose'
 import { eventually } from '../support/eventually.ts'
 import { answerOf, authorizePath, redeem, refresh, SECRET, webapp } from '../support/oauth-client.ts'
 import type { Person, Visit } from '../support/person.ts'
+import { quickHasher } from '../support/quick-hasher.ts'
 import type { SignInApp } from '../support/sign-in-app.ts'
-import { hasher, PASSWORD, startSignInApp } from '../support/sign-in-app.ts'
+import { PASSWORD, startSignInApp } from '../support/sign-in-app.ts'
 
 const NEED = JSON.stringify({ id_token: { acr: { essential: true, values: ['aal2'] } } })
 
@@ -70,7 +71,7 @@ describe('OpenID Connect Core §5.5.1.1: acr', () => {
 
     const other = await withoutCode('u2')
     const page = await toCode(other, await ask(other, { claims: NEED }))
-    await app.addUser({ id: 'u2', userName: 'bob' }, await hasher.hash('another password'))
+    await app.addUser({ id: 'u2', userName: 'bob' }, await quickHasher.hash('another password'))
     app.clock.advance(30_000)
     const refused = await other.submit(page, { token: app.code() }, '/confirm')
     assert.equal(refused.location?.startsWith('/auth/login'), true)

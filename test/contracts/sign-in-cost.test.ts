@@ -26,8 +26,9 @@ import { counting } from '../support/counted-database.ts'
 import { forEachDatabaseConfig } from '../support/databases.ts'
 import { answerOf, redeem } from '../support/oauth-client.ts'
 import { createPerson } from '../support/person.ts'
+import { quickHasher } from '../support/quick-hasher.ts'
 import type { SignInApp } from '../support/sign-in-app.ts'
-import { hasher, PASSWORD, startSignInApp } from '../support/sign-in-app.ts'
+import { PASSWORD, startSignInApp } from '../support/sign-in-app.ts'
 import { SECRET_KEY } from '../support/test-app.ts'
 
 /** NOTE: the application opens its own database, where nothing counts; these are its pages on one that does. */
@@ -71,10 +72,10 @@ const pagesOn = (database: Database, { clock, url: issuer }: SignInApp) => {
   })
   const factors = [createTotpFactor({ ...shared, deliver: async () => ({ kind: 'none' }) })]
   const countedHasher = {
-    ...hasher,
-    hash: counted(hasher.hash),
-    verify: counted(hasher.verify),
-    verifyNothing: counted(hasher.verifyNothing),
+    ...quickHasher,
+    hash: counted(quickHasher.hash),
+    verify: counted(quickHasher.verify),
+    verifyNothing: counted(quickHasher.verifyNothing),
   }
   const edge = {
     cookies,

@@ -16,7 +16,7 @@ import { userinfoRoutes } from '../../src/oauth/userinfo/userinfo.routes.ts'
 import { counting } from '../support/counted-database.ts'
 import { forEachDatabaseConfig } from '../support/databases.ts'
 import { obtainCode, redeem, refresh, SECRET, statusOf, webapp } from '../support/oauth-client.ts'
-import { hasher } from '../support/sign-in-app.ts'
+import { quickHasher } from '../support/quick-hasher.ts'
 import type { StoredApp } from '../support/stored-app.ts'
 import { startStoredApp } from '../support/stored-app.ts'
 import { SECRET_KEY } from '../support/test-app.ts'
@@ -42,7 +42,7 @@ const endpointsOn = (database: Database, { clock, url: issuer }: StoredApp) => {
     issuer,
     keys: { signJwt: never },
     makeIdToken: never,
-    signIn: { ...shared, hasher: { ...hasher, verify: never }, factors: [], pause: systemPause },
+    signIn: { ...shared, hasher: { ...quickHasher, verify: never }, factors: [], pause: systemPause },
     clock,
     random,
     pause: systemPause,

@@ -25,13 +25,13 @@ const rootVersion = async ({ stores }: RestApp) => (await stores.resources.find(
 forEachDatabaseConfig('the first start', (fresh) => {
   test('generates a root secret and an administrator’s password, once, that work', async () => {
     const config = await fresh()
-    const app = await startRest({ config, env: GENERATED })
+    const hasher = await openPasswordHasher(systemRandom)
+    const app = await startRest({ config, hasher, env: GENERATED })
     const { rootSecret, password } = toldOf(app)
     assert(rootSecret !== undefined && password !== undefined)
     const headers = { authorization: basic('root', rootSecret) }
     assert.equal((await app.request('/User/admin', { headers })).status, 200)
     const hash = (await app.stores.passwords.findHash('admin')) ?? ''
-    const hasher = await openPasswordHasher(systemRandom)
     assert(await hasher.verify(hash, password))
     const again = await startRest({ config, env: GENERATED })
     assert.equal(toldOf(again).text, '')

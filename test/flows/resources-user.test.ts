@@ -9,7 +9,7 @@ const SCRYPT_OF_123456 = '$s0$f0801$HhKy93HnLn0qSmsS2JCZnQ==$P0oAp6yx6k8bCbeFN2U
 const hasher = await openPasswordHasher(systemRandom)
 
 const startWithUser = async (user: object = { password: 'first password' }) => {
-  const app = await startRest()
+  const app = await startRest({ hasher })
   assert.equal((await app.send('PUT', '/User/ann', user)).status, 201)
   const isPassword = async (password: string): Promise<boolean> => {
     const hash = await app.stores.passwords.findHash('ann')

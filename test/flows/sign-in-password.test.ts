@@ -4,8 +4,9 @@ import { DEFAULT_POLICY } from '../../src/auth-config/current-auth-policy.ts'
 import { reprovePassword } from '../../src/sign-in/reprove-password.ts'
 import { createTotpFactor } from '../../src/two-factor/totp/totp-factor.ts'
 import type { Person } from '../support/person.ts'
+import { quickHasher } from '../support/quick-hasher.ts'
 import type { SignInApp } from '../support/sign-in-app.ts'
-import { hasher, PASSWORD, startSignInApp } from '../support/sign-in-app.ts'
+import { PASSWORD, startSignInApp } from '../support/sign-in-app.ts'
 
 const WRONG = /The username or password is not right\./
 const QUERY = '/auth/login?client_id=mywebapp&response_type=code'
@@ -20,7 +21,13 @@ const reprove = async (app: SignInApp, person: Person, password: string) => {
     currentPolicy: async () => DEFAULT_POLICY,
     deliver: async () => ({ kind: 'none' }),
   })
-  const deps = { ...app.stores, hasher, clock: app.clock, pause: async () => {}, factors: [factor] }
+  const deps = {
+    ...app.stores,
+    hasher: quickHasher,
+    clock: app.clock,
+    pause: async () => {},
+    factors: [factor],
+  }
   return reprovePassword(deps, session, password, { address: '192.0.2.1', requestId: 'test' }, undefined)
 }
 

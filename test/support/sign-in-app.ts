@@ -1,10 +1,9 @@
 // The application, with people who can sign in and a client that waits for them.
 import assert from 'node:assert/strict'
-import { openPasswordHasher } from '../../src/accounts/password-hasher.node.ts'
-import { systemRandom } from '../../src/kernel/random.ts'
 import { hashSecretToken } from '../../src/kernel/secret-token.ts'
 import { answerOf, MYWEBAPP, redeem, SECRET } from './oauth-client.ts'
 import type { Person, Visit } from './person.ts'
+import { quickHasher } from './quick-hasher.ts'
 import type { StoredAppOptions } from './stored-app.ts'
 import { startStoredApp } from './stored-app.ts'
 import type { StoredUser } from './stored-users.ts'
@@ -12,8 +11,7 @@ import { codeAt, wrongCodeAt } from './totp-codes.ts'
 
 export const PASSWORD = 'correct horse battery'
 const SECRET_OF_CODES = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
-export const hasher = await openPasswordHasher(systemRandom)
-const PASSWORD_HASH = await hasher.hash(PASSWORD)
+const PASSWORD_HASH = await quickHasher.hash(PASSWORD)
 
 export type SignInApp = Awaited<ReturnType<typeof startSignInApp>>
 

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { PasswordHasher } from '../../src/accounts/password-hasher.ts'
 import type { App } from '../../src/app.ts'
 import { buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/config.ts'
@@ -16,6 +17,7 @@ import type { FakeClock } from './fake-clock.ts'
 import { createFakeClock } from './fake-clock.ts'
 import type { Person } from './person.ts'
 import { createPerson } from './person.ts'
+import { quickHasher } from './quick-hasher.ts'
 
 /** NOTE: a random one: of chosen ones each start would compute a slow hash. */
 export const ROOT_SECRET = 'root-secret-of-the-tests-kYx2vQ9dJm3RtW7aZs5LpN8c'
@@ -33,6 +35,8 @@ export interface TestAppOptions {
   readonly directory?: string
   /** The public URL; requests reach it without a socket all the same. */
   readonly url?: string
+  /** One that costs next to nothing where left out. */
+  readonly hasher?: PasswordHasher
   /** Further environment. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -87,8 +91,8 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'countersign-app-'))
   const file = join(directory, 'countersign.db')
   const isNew = options.databaseUrl === undefined && !existsSync(file)
-  // NOTE: the environment or the clock may want another first start than the one that was kept.
-  const isUsual = isNew && options.env === undefined && options.clock === undefined
+  // NOTE: the environment, the clock or the hasher may want another first start than the one that was kept.
+  const isUsual = isNew && [options.env, options.clock, options.hasher].every((it) => it === undefined)
   if (isUsual && firstStart !== undefined) copyFileSync(firstStart, file)
   const log: TestApp['log'] = []
   const said: string[] = []
@@ -113,6 +117,7 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
     logger: { info: write('info'), warn: write('warn'), error: write('error') },
     clock,
     random: systemRandom,
+    hasher: options.hasher ?? quickHasher,
     pause: options.pause ?? (() => new Promise((resolve) => setImmediate(resolve))),
     isStopping: () => false,
     say: (text) => said.push(text),

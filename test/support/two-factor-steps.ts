@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { openPasswordHasher } from '../../src/accounts/password-hasher.node.ts'
-import { systemRandom } from '../../src/kernel/random.ts'
 import type { Person, Visit } from './person.ts'
+import { quickHasher } from './quick-hasher.ts'
 import { codeAt, wrongCodeAt } from './totp-codes.ts'
 import type { TwoFactorApp } from './two-factor-app.ts'
 import { startTwoFactorApp } from './two-factor-app.ts'
@@ -22,8 +21,7 @@ export const codeOf = (app: TwoFactorApp, key: string, offset = 0): string =>
 /** A code that is none of the steps near now. */
 export const wrongCodeOf = (app: TwoFactorApp, key: string): string => wrongCodeAt(key, app.clock.now())
 
-const hasher = await openPasswordHasher(systemRandom)
-const PASSWORD_HASH = await hasher.hash('password')
+const PASSWORD_HASH = await quickHasher.hash('password')
 
 /** An app in which `my-user` with the password `password` is signed in and `bob` exists. */
 export const start = async () => {
