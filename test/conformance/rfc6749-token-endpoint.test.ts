@@ -200,4 +200,27 @@ describe('RFC 6749 §4.1.3: the token endpoint', () => {
     assert.deepEqual(answer.body, { error: 'invalid_grant', error_description: 'User is inactive' })
     await app.addUser({ id: 'my-user' })
   })
+
+  test('refusals of strangers, who prove nothing, are recorded once an hour of each kind and network', async () => {
+    await app.addClient('public', webapp({ pkce: true, secret_required: false }))
+    const count = async () =>
+      (await app.database.all(app.database.sql.selectFrom('audit_event').select('id'))).length
+    const ask = (parameters: Readonly<Record<string, string>>, address: string) =>
+      postToken(app, parameters, { 'x-forwarded-for': address })
+    for (const parameters of [
+      { ...code, client_id: 'public' },
+      { grant_type: 'refresh_token', client_id: 'public', refresh_token: 'x' },
+      { ...code, client_id: 'never-heard-of' },
+      { ...code, client_id: 'mywebapp' },
+    ]) {
+      const before = await count()
+      for (let request = 0; request < 5; request += 1) await ask(parameters, '192.0.2.77')
+      assert.equal((await count()) - before, 1, JSON.stringify(parameters))
+      await ask(parameters, '198.51.100.7')
+      assert.equal((await count()) - before, 2, 'of another network')
+      app.clock.advance(3600_000)
+      await ask(parameters, '192.0.2.77')
+      assert.equal((await count()) - before, 3, 'an hour later')
+    }
+  })
 })

@@ -1,8 +1,10 @@
 import type { AuditLog } from '../../audit/audit-log.store.ts'
+import { onceAnHour } from '../../audit/once-an-hour.ts'
 import type { AuthenticateByAssertion } from '../../clients/authenticate-by-assertion.ts'
 import type { AuthenticateClient } from '../../clients/authenticate-client.ts'
 import type { ClientStore } from '../../clients/client.store.ts'
 import type { Flow } from '../../clients/client.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import { oauthProblem } from '../../kernel/problem.ts'
 import type { RequestOrigin } from '../../kernel/request-origin.ts'
 import type { PresentedClient } from './client-credentials.ts'
@@ -13,6 +15,7 @@ export interface IdentifyClientDeps {
   readonly authenticateClient: AuthenticateClient
   readonly authenticateByAssertion: AuthenticateByAssertion
   readonly auditLog: AuditLog
+  readonly clock: Clock
 }
 
 /**
@@ -46,11 +49,13 @@ export const identifyClient = async (
   const hasSecret = found?.secretHash !== undefined
   if (found?.client.isActive === true && !isSecretRequired(found.client, hasSecret))
     return { client: found.client, isAuthenticated: false, hasSecret }
+  const reason = reasonOf(found)
   await deps.auditLog.record({
     event: 'client-authentication',
     outcome: 'failure',
-    reason: reasonOf(found),
+    reason,
     origin,
+    once: onceAnHour(['client', reason, found?.client.id ?? ''], origin, deps.clock.now()),
     ...(found === undefined ? {} : { clientId }),
   })
   throw oauthProblem('invalid_client', UNPROVEN)

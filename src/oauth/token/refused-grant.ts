@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../../audit/audit-event.ts'
 import type { AuditLog } from '../../audit/audit-log.store.ts'
+import { onceAnHour } from '../../audit/once-an-hour.ts'
 import type { Transact } from '../../kernel/transact.ts'
 import { commit } from '../../kernel/transact.ts'
 import type { TokenRequest } from './grant.ts'
@@ -15,7 +16,7 @@ interface Shown {
 /** What the audit log keeps of a request that gets no tokens; `shown` is undefined where its code or token is unknown. */
 export const grantFailure = (
   event: 'token-issue' | 'token-refresh' | 'token-reuse',
-  { client, origin }: TokenRequest,
+  { client, isAuthenticated, origin, arrivedAt }: TokenRequest,
   shown: Omit<Shown, 'familyId'> | undefined,
   reason: string,
 ): AuditEvent => ({
@@ -26,6 +27,9 @@ export const grantFailure = (
   actor: `Client/${client.id}`,
   origin,
   ...(shown === undefined ? {} : { detail: { sessionId: shown.id } }),
+  ...(shown === undefined && !isAuthenticated
+    ? { once: onceAnHour([event, reason, client.id], origin, arrivedAt) }
+    : {}),
   ...(shown?.userId === undefined ? {} : { userId: shown.userId }),
 })
 
