@@ -2,7 +2,7 @@ import type { ScriptAccess } from '../http/cors.ts'
 
 /** What an application in a browser needs, with a token or a client of its own: none of it trusts a cookie alone to write. */
 const FOR_APPLICATIONS =
-  /^(?:\/auth\/(?:token|userinfo|introspect|revoke)|(?:\/app)?\/auth\/two-factor\/(?:request|confirm|disable(?:\/send)?)|(?:\/fhir)?\/Session)$/
+  /^(?:\/auth\/(?:token|userinfo|introspect|revoke|change-password|sessions|grants)|(?:\/app)?\/auth\/two-factor\/(?:request|confirm|disable(?:\/send)?)|(?:\/fhir)?\/Session)$/
 
 /** What is the same for whoever asks, and public. */
 const FOR_EVERYBODY = /^(?:(?:\/fhir)?\/\.well-known\/[^/]+|\/openapi\.json)$/

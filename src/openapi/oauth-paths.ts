@@ -1,5 +1,6 @@
 import type { JsonObject } from '../kernel/json.ts'
 import { AUTHORIZATION_PARAMETERS } from '../oauth/authorize/authorization-parameters.ts'
+import { OWN_ACCESS_PATHS } from './own-access-paths.ts'
 import {
   CSRF,
   FORGED,
@@ -136,28 +137,7 @@ const OAUTH: JsonObject = {
       },
     }),
   },
-  '/auth/sessions': {
-    get: operation('OAuth', 'Where one is signed in', {
-      security: SESSION,
-      responses: { 200: page('The browsers.'), 303: redirect('To the login page.') },
-    }),
-    post: operation('OAuth', 'Signs out elsewhere', {
-      security: SESSION,
-      requestBody: posted(['end', 'csrf'], { end: 'The id of a session, others or all.', ...CSRF }),
-      responses: { 303: redirect('To the same page.'), 403: FORGED },
-    }),
-  },
-  '/auth/grants': {
-    get: operation('OAuth', 'What one allowed applications', {
-      security: SESSION,
-      responses: { 200: page('The applications.'), 303: redirect('To the login page.') },
-    }),
-    post: operation('OAuth', 'Takes back what an application was allowed, and ends its tokens', {
-      security: SESSION,
-      requestBody: posted(['end', 'csrf'], { end: 'The id of the Client.', ...CSRF }),
-      responses: { 303: redirect('To the same page.'), 403: FORGED },
-    }),
-  },
+  ...OWN_ACCESS_PATHS,
   '/auth/token': {
     post: operation('OAuth', 'Exchanges a code or a refresh token for tokens (RFC 6749 §3.2)', {
       security: [{ basic: [] }, {}],

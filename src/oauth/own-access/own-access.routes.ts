@@ -2,39 +2,40 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { AccountStore } from '../../accounts/account.store.ts'
 import type { CurrentAuthPolicy } from '../../auth-config/auth-config.ts'
-import type { ClientStore } from '../../clients/client.store.ts'
 import type { AppEnv } from '../../http/app-env.ts'
-import type { Csrf } from '../../http/csrf.ts'
+import type { Cookies } from '../../http/cookies.ts'
 import { readForm, readQuery } from '../../http/form.ts'
+import { prefersHtml } from '../../http/negotiate.ts'
 import { page, redirect } from '../../http/respond.ts'
 import { malformed } from '../../kernel/problem.ts'
-import { commit } from '../../kernel/transact.ts'
 import { acrOf } from '../../sessions/authentication-context.ts'
 import { browserName } from '../../sessions/browser-name.ts'
-import type { SessionOf } from '../../sessions/browser-session.ts'
-import type { SessionStore } from '../../sessions/session.store.ts'
 import type { BrowserSession } from '../../sessions/session.ts'
 import { nameOf } from '../../sign-in/name-of.ts'
-import { GRANTS_PATH, LANDING_PATH, SESSIONS_PATH, signInHref } from '../../sign-in/sign-in-paths.ts'
-import type { ConsentGrantStore } from '../authorize/consent-grant.store.ts'
-import type { EndGrantDeps } from '../grants/end-grant.ts'
+import {
+  GRANTS_PATH,
+  LANDING_PATH,
+  SESSIONS_PATH,
+  SIGN_IN_PATH,
+  signInHref,
+} from '../../sign-in/sign-in-paths.ts'
 import { endGrant } from '../grants/end-grant.ts'
+import { endOwnSessions } from './end-own-sessions.ts'
+import type { OwnAccessJsonDeps } from './own-access-json.routes.ts'
+import { ownAccessJson, say } from './own-access-json.routes.ts'
 import { ownGrantsPage } from './own-grants.page.ts'
 import { ownSessionsPage } from './own-sessions.page.ts'
 
-export interface OwnAccessRoutesDeps extends EndGrantDeps {
+export interface OwnAccessRoutesDeps extends OwnAccessJsonDeps {
+  readonly cookies: Pick<Cookies, 'clearSession' | 'clearAttempt' | 'rotateFlow'>
   readonly accounts: Pick<AccountStore, 'find'>
-  readonly clients: Pick<ClientStore, 'find'>
-  readonly consents: ConsentGrantStore
-  readonly sessions: SessionStore
-  readonly sessionOf: SessionOf
-  readonly csrf: Csrf
   readonly currentPolicy: CurrentAuthPolicy
 }
 
-/** Where somebody is signed in and what they allowed: `/auth/sessions` and `/auth/grants`. */
+/** Where somebody is signed in and what they allowed: `/auth/sessions` and `/auth/grants`, as pages and in JSON. */
 export const ownAccessRoutes = (deps: OwnAccessRoutesDeps): Hono<AppEnv> => {
-  const { csrf, sessions } = deps
+  const { cookies, csrf, sessions } = deps
+  const inJson = ownAccessJson(deps)
 
   const nameOfUser = async (userId: string): Promise<string> => {
     const account = await deps.accounts.find(userId)
@@ -58,26 +59,16 @@ export const ownAccessRoutes = (deps: OwnAccessRoutesDeps): Hono<AppEnv> => {
     return end
   }
 
-  const endSessions = async (c: Context<AppEnv>, session: BrowserSession, end: string): Promise<void> => {
-    const { userId } = session
-    const at = deps.clock.now()
-    const isOwn = (id: string) =>
-      sessions.listBrowserSessions(userId, at).then((all) => all.some((one) => one.id === id))
-    const stepsOf = async () => {
-      if (end === 'all') return sessions.endAllOfUserSteps(userId, 'sign-out', at)
-      if (end === 'others') return sessions.endAllOfUserSteps(userId, 'sign-out', at, session.id)
-      // NOTE: an id of somebody else is as good as one that is over already.
-      return (await isOwn(end)) ? sessions.endSteps(end, 'sign-out', at) : []
-    }
-    const steps = await stepsOf()
-    if (steps.length === 0) return
-    const event = { event: 'sign-out', outcome: 'success', userId, actor: `User/${userId}` } as const
-    const audit = deps.auditLog.step({ ...event, origin: c.get('origin'), detail: { sessions: end } })
-    await commit(deps.transact, [...steps, audit])
+  /** Nothing of the person stays in the browser whose own session is over. */
+  const forgetBrowser = (c: Context<AppEnv>): void => {
+    cookies.clearSession(c)
+    cookies.clearAttempt(c)
+    cookies.rotateFlow(c)
   }
 
   return new Hono<AppEnv>()
     .get(SESSIONS_PATH, async (c) => {
+      if (!prefersHtml(c)) return inJson.sessions(c)
       const session = await deps.sessionOf(c)
       if (session === undefined) return signIn(c, SESSIONS_PATH)
       const all = await sessions.listBrowserSessions(session.userId, deps.clock.now())
@@ -95,13 +86,21 @@ export const ownAccessRoutes = (deps: OwnAccessRoutesDeps): Hono<AppEnv> => {
       return page(c, ownSessionsPage({ ...frame, sessions: view }), { theme: frame.theme })
     })
     .post(SESSIONS_PATH, async (c) => {
+      if (!prefersHtml(c)) {
+        if (await inJson.endSessions(c)) forgetBrowser(c)
+        return say(c, {})
+      }
       const end = await endOf(c)
       const session = await deps.sessionOf(c)
       if (session === undefined) return signIn(c, SESSIONS_PATH)
-      await endSessions(c, session, end)
-      return redirect(c, `${SESSIONS_PATH}?done`)
+      const own = { userId: session.userId, sessionId: session.id }
+      if (!(await endOwnSessions(deps, own, end, { origin: c.get('origin') })))
+        return redirect(c, `${SESSIONS_PATH}?done`)
+      forgetBrowser(c)
+      return redirect(c, SIGN_IN_PATH)
     })
     .get(GRANTS_PATH, async (c) => {
+      if (!prefersHtml(c)) return inJson.grants(c)
       const session = await deps.sessionOf(c)
       if (session === undefined) return signIn(c, GRANTS_PATH)
       const allowed = await deps.consents.listOfUser(session.userId)
@@ -115,6 +114,7 @@ export const ownAccessRoutes = (deps: OwnAccessRoutesDeps): Hono<AppEnv> => {
       return page(c, ownGrantsPage({ ...frame, grants }), { theme: frame.theme })
     })
     .post(GRANTS_PATH, async (c) => {
+      if (!prefersHtml(c)) return inJson.endGrant(c)
       const clientId = await endOf(c)
       const session = await deps.sessionOf(c)
       if (session === undefined) return signIn(c, GRANTS_PATH)
