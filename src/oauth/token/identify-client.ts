@@ -1,5 +1,4 @@
 import type { AuditLog } from '../../audit/audit-log.store.ts'
-import { onceAnHour } from '../../audit/once-an-hour.ts'
 import type { AuthenticateByAssertion } from '../../clients/authenticate-by-assertion.ts'
 import type { AuthenticateClient } from '../../clients/authenticate-client.ts'
 import type { ClientStore } from '../../clients/client.store.ts'
@@ -9,6 +8,7 @@ import { oauthProblem } from '../../kernel/problem.ts'
 import type { RequestOrigin } from '../../kernel/request-origin.ts'
 import type { PresentedClient } from './client-credentials.ts'
 import type { Grant, IdentifiedClient } from './grant.ts'
+import { onceAnHour } from './once-an-hour.ts'
 
 export interface IdentifyClientDeps {
   readonly clients: ClientStore
