@@ -2,19 +2,32 @@ import type { Context, Hono } from 'hono'
 import type { Stores } from './app-stores.ts'
 import { consoleRoutes } from './console/console.routes.ts'
 import { openConsoleFiles } from './console/console-files.node.ts'
+import type { ExchangeRoutesDeps } from './console/exchange.routes.ts'
+import { exchangeRoutes } from './console/exchange.routes.ts'
 import type { AppEnv } from './http/app-env.ts'
+import type { MayAct } from './resources/resource-action.ts'
 import { signInHref } from './sign-in/sign-in-paths.ts'
 
-interface ConsoleDeps {
+interface ConsoleDeps extends Omit<ExchangeRoutesDeps, 'mayExchange'> {
   readonly stores: Stores
   readonly sessionOf: (c: Context) => Promise<{ readonly userId: string } | undefined>
+  readonly mayAct: MayAct
 }
 
-/** The console at `/console`: files that a build left beside the server. */
-export const createConsole = ({ stores, sessionOf }: ConsoleDeps): Hono<AppEnv> =>
-  consoleRoutes({
-    files: openConsoleFiles(new URL('../console/dist/', import.meta.url)),
-    sessionOf,
-    isAdministrator: (id) => stores.fullAccess.has({ kind: 'User', id }),
-    signInHref: (path) => signInHref({ request: undefined, redirectTo: path }),
-  })
+/** The console at `/console`: files that a build left beside the server, and what its sandbox sends. */
+export const createConsole = (deps: ConsoleDeps): Hono<AppEnv> => {
+  const { stores, sessionOf, mayAct } = deps
+  return exchangeRoutes({
+    ...deps,
+    mayExchange: async (caller) =>
+      (await mayAct(caller, { operation: 'create', type: 'Exchange' })) === 'allow',
+  }).route(
+    '/',
+    consoleRoutes({
+      files: openConsoleFiles(new URL('../console/dist/', import.meta.url)),
+      sessionOf,
+      isAdministrator: (id) => stores.fullAccess.has({ kind: 'User', id }),
+      signInHref: (path) => signInHref({ request: undefined, redirectTo: path }),
+    }),
+  )
+}

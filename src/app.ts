@@ -169,15 +169,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   }
   const grants = createInstalledGrants({ ...deps, stores, secretKey, issuer, keys, makeIdToken, signIn })
   const edge = { cookies, csrf, sessionOf, flow, currentPolicy, publicUrl: issuer }
-  const resources = createResources({
-    config,
-    clock,
-    stores,
-    hasher,
-    ...clientAuthentication,
-    ...tokenChecks,
-    cookies,
-  })
+  const resources = createResources({ ...deps, stores, ...clientAuthentication, ...tokenChecks, cookies })
 
   const errors = {
     logger,
@@ -187,6 +179,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   const userExists = async (userId: string) => (await accounts.find(userId)) !== undefined
   const fetchForLogouts = createOutboundFetch()
   const app = new Hono<AppEnv>()
+  const dispatch: App['fetch'] = (request, env) => app.fetch(request, env)
   const faces = new Map<string, Face>()
   installEdge(app, {
     ...errors,
@@ -245,7 +238,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
       issuer,
     }),
     ownAccessRoutes({ ...edge, ...oauth, accounts, sessions, consents: stores.consents }),
-    createConsole({ stores, sessionOf }),
+    createConsole({ ...edge, ...resources, ...oauth, stores, dispatch }),
     assetRoutes(ASSETS),
   )
   group(
@@ -266,7 +259,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   )
 
   return {
-    fetch: (request, env) => app.fetch(request, env),
+    fetch: dispatch,
     ready: async () => {
       await Promise.all([
         ensureFirstAccounts({

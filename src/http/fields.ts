@@ -32,7 +32,7 @@ export const readFormOrFields = async (c: Context): Promise<Fields> =>
   prefersHtml(c) ? { values: await readForm(c), isJson: false } : readFields(c)
 
 /** Whether the body is declared as JSON in UTF-8. */
-const isJsonBody = (c: Context): boolean => {
+export const isJsonBody = (c: Context): boolean => {
   const type = mediaTypeOf(c.req.header('content-type'))
   return type.kind === 'given' && type.isUtf8 && (type.name === 'application/json' || type.name === 'json')
 }

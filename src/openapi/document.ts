@@ -13,6 +13,7 @@ import { SCOPE_KIND } from '../oauth/scopes/scope.resource.ts'
 import type { ResourceKind } from '../resources/resource-kind.ts'
 import { SESSION_KIND } from '../sessions/session.resource.ts'
 import { AUTH_PATHS } from './auth-paths.ts'
+import { CONSOLE_PATHS } from './console-paths.ts'
 import { withOwnUi } from './own-ui-paths.ts'
 import { PASSWORD_PATHS } from './password-paths.ts'
 import { COMMON_RESPONSES, resourcePaths } from './resource-paths.ts'
@@ -66,6 +67,7 @@ export const openapiDocument = ({ version, description, publicUrl }: DocumentFac
     ...viewPaths(SESSION_KIND, DROP_OWN),
     ...viewPaths(GRANT_KIND),
     ...DROP_ALL,
+    ...CONSOLE_PATHS,
   },
   components: {
     schemas: {
