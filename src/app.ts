@@ -99,8 +99,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
       : { kind: 'postgres', url: config.databaseUrl.reveal() },
     clock,
   )
-  const { isRateLimited } = config
-  const stores = createStores({ ...deps, database, secretKey, isRateLimited })
+  const stores = createStores({ ...deps, database, secretKey, isRateLimited: config.isRateLimited })
   const { transact, auditLog, accounts, sessions, devices, throttle, passwords } = stores
   const currentPolicy = createCurrentAuthPolicy({ ...stores, warn: (message) => logger.warn({}, message) })
 
