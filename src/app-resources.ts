@@ -7,6 +7,7 @@ import { ROLE_KIND } from './accounts/role.resource.ts'
 import { createUserKind } from './accounts/user.resource.ts'
 import type { Stores } from './app-stores.ts'
 import type { TokenChecks } from './app-tokens.ts'
+import { createAuditEventView } from './audit-view/audit-event.resource.ts'
 import { createAuthConfigKind } from './auth-config/auth-config.resource.ts'
 import type { AuthenticateClient } from './clients/authenticate-client.ts'
 import { createClientKind } from './clients/client.resource.ts'
@@ -95,6 +96,7 @@ export const createResources = (deps: ResourcesDeps) => {
     views: [
       createSessionView({ ...stores, store: stores.sessionViews, clock }),
       createGrantView({ ...stores, store: stores.grantViews, clock }),
+      createAuditEventView(stores.auditEventViews),
     ],
     kinds: [users, clients, authConfigs, tokenIntrospectors, SCOPE_KIND, ROLE_KIND],
     userKind: users,

@@ -3,6 +3,7 @@ import { createAccountStore } from './accounts/account.sql.ts'
 import { createPasswordStore } from './accounts/password.sql.ts'
 import { createThrottle, openThrottle } from './accounts/throttle.sql.ts'
 import { createAuditLog } from './audit/audit-log.sql.ts'
+import { createAuditEventViewStore } from './audit-view/audit-event-view.sql.ts'
 import { createAuthConfigStore } from './auth-config/auth-config.sql.ts'
 import { createWebhookHeaderStore } from './auth-config/webhook-header.sql.ts'
 import { createAllowedOriginStore } from './clients/allowed-origin.sql.ts'
@@ -57,6 +58,7 @@ export const createStores = (deps: StoresDeps) => {
   return {
     transact: database.transact,
     auditLog: createAuditLog({ database, clock, random, pause, logger }),
+    auditEventViews: createAuditEventViewStore(database, documentSearch),
     resources: createResourceStore(database),
     fullAccess: createFullAccessStore(database),
     accounts: createAccountStore(database),

@@ -43,6 +43,7 @@ export const createAuditLog = ({ database, clock, random, pause, logger }: Audit
         factor: value('factor'),
         address: value('address'),
         request_id: value('request_id'),
+        user_agent: value('user_agent'),
         detail: value('detail'),
       }),
   )
@@ -61,6 +62,7 @@ export const createAuditLog = ({ database, clock, random, pause, logger }: Audit
         factor: storable(event.factor),
         address: storable(event.origin?.address),
         request_id: storable(event.origin?.requestId),
+        user_agent: storable(event.origin?.userAgent),
         detail: event.detail === undefined ? null : detailText(event.detail),
       }),
     )
@@ -101,7 +103,14 @@ export const createAuditLog = ({ database, clock, random, pause, logger }: Audit
 const storable = (text: string | undefined): string | null =>
   text === undefined ? null : text.slice(0, MAX_TEXT).replaceAll('\0', '\u{fffd}').toWellFormed()
 
+/** What PostgreSQL cannot read of JSON: NUL and half surrogates, which are always written as escapes. */
+const UNREADABLE = /\\(?:\\|u0000|ud[89a-f][0-9a-f]{2})/g
+/** A backslash of the text, so that what follows is no escape. */
+const ESCAPED = String.raw`\\`
+
 const detailText = (detail: NonNullable<AuditEvent['detail']>): string => {
-  const text = JSON.stringify(detail)
+  const text = JSON.stringify(detail).replaceAll(UNREADABLE, (found) =>
+    found === ESCAPED ? found : '\u{fffd}',
+  )
   return text.length <= MAX_DETAIL ? text : JSON.stringify({ cut: text.slice(0, MAX_DETAIL).toWellFormed() })
 }

@@ -25,7 +25,7 @@ forEachDatabase('the audit log', (open) => {
       clientId: 'c1',
       actor: 'User/u1',
       factor: 'password',
-      origin: { address: '192.0.2.1', requestId: 'r1' },
+      origin: { address: '192.0.2.1', requestId: 'r1', userAgent: 'curl/8.5.0' },
       detail: { tries: 2 },
     })
     const [row] = await database.all(database.sql.selectFrom('audit_event').selectAll())
@@ -44,6 +44,7 @@ forEachDatabase('the audit log', (open) => {
         factor: 'password',
         address: '192.0.2.1',
         request_id: 'r1',
+        user_agent: 'curl/8.5.0',
         detail: '{"tries":2}',
       },
     )

@@ -19,10 +19,12 @@ export const jsonMembers = ({ engine }: Pick<SqlDialect, 'engine'>) => {
         ? sql`json_patch('{}', json_object(${pairs(members)}))`
         : sql`json_strip_nulls(json_build_object(${pairs(members)}))::text`,
     /** Null where the id is. */
-    reference: (type: string, id: Value): Value =>
-      isSqlite
-        ? sql`json(case when ${id} is not null then json_object('resourceType', ${sql.lit(type)}, 'id', ${id}) end)`
-        : sql`case when ${id} is not null then json_build_object('resourceType', ${sql.lit(type)}, 'id', ${id}) end`,
+    reference: (type: string | Value, id: Value): Value => {
+      const named = typeof type === 'string' ? sql.lit(type) : type
+      return isSqlite
+        ? sql`json(case when ${id} is not null then json_object('resourceType', ${named}, 'id', ${id}) end)`
+        : sql`case when ${id} is not null then json_build_object('resourceType', ${named}, 'id', ${id}) end`
+    },
     /** Words between blanks, none of which has a quote or a backslash, as an array. */
     words: (text: Value): Value => json(sql`'["' || replace(${text}, ' ', '","') || '"]'`),
     /** Milliseconds as an instant, as FHIR writes it. */

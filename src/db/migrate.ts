@@ -14,6 +14,7 @@ import { keyLife } from './migrations/0011-key-life.ts'
 import { wholeUser } from './migrations/0012-whole-user.ts'
 import { logoutHolds } from './migrations/0013-logout-holds.ts'
 import { sessionBrowsers } from './migrations/0014-session-browsers.ts'
+import { auditPrograms } from './migrations/0015-audit-programs.ts'
 
 /** In order, never changed once released: the version of a schema is how many of them it has seen. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   wholeUser,
   logoutHolds,
   sessionBrowsers,
+  auditPrograms,
 ]
 
 export const TABLE =

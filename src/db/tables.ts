@@ -293,5 +293,7 @@ export interface AuditEventTable {
   factor: string | null
   address: string | null
   request_id: string | null
+  /** What the program says of itself. */
+  user_agent: string | null
   detail: string | null
 }

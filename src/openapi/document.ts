@@ -1,6 +1,7 @@
 import { ROLE_KIND } from '../accounts/role.resource.ts'
 import type { UserKindDeps } from '../accounts/user.resource.ts'
 import { createUserKind } from '../accounts/user.resource.ts'
+import { AUDIT_EVENT_KIND } from '../audit-view/audit-event.resource.ts'
 import type { AuthConfigKindDeps } from '../auth-config/auth-config.resource.ts'
 import { createAuthConfigKind } from '../auth-config/auth-config.resource.ts'
 import type { ClientKindDeps } from '../clients/client.resource.ts'
@@ -19,6 +20,7 @@ import { PASSWORD_PATHS } from './password-paths.ts'
 import { COMMON_RESPONSES, resourcePaths } from './resource-paths.ts'
 import { COMMON_SCHEMAS, resourceSchema } from './schemas.ts'
 import { DROP_ALL, DROP_OWN, viewPaths } from './view-paths.ts'
+import { VIEW_SCHEMAS } from './view-schemas.ts'
 
 interface Described {
   readonly kind: ResourceKind
@@ -64,14 +66,16 @@ export const openapiDocument = ({ version, description, publicUrl }: DocumentFac
   paths: {
     ...Object.assign({}, ...KINDS.map(({ kind }) => resourcePaths(kind))),
     ...withoutCredentials({ ...withOwnUi(AUTH_PATHS), ...PASSWORD_PATHS }),
-    ...viewPaths(SESSION_KIND, DROP_OWN),
-    ...viewPaths(GRANT_KIND),
+    ...viewPaths(SESSION_KIND, { atType: DROP_OWN, mayEnd: true }),
+    ...viewPaths(GRANT_KIND, { mayEnd: true }),
+    ...viewPaths(AUDIT_EVENT_KIND, { mayEnd: false }),
     ...DROP_ALL,
     ...CONSOLE_PATHS,
   },
   components: {
     schemas: {
       ...Object.fromEntries(KINDS.map(({ kind, secrets }) => [kind.type, resourceSchema(kind, secrets)])),
+      ...VIEW_SCHEMAS,
       ...COMMON_SCHEMAS,
     },
     responses: COMMON_RESPONSES,

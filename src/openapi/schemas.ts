@@ -5,7 +5,7 @@ import { ref } from './parts.ts'
 
 const text = { type: 'string' }
 
-const META: JsonObject = {
+export const META: JsonObject = {
   type: 'object',
   readOnly: true,
   properties: {

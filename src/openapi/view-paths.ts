@@ -3,11 +3,14 @@ import type { ReadableKind } from '../resources/resource-kind.ts'
 import { document, parameter, ref, responseRef } from './parts.ts'
 import { FORMAT, ID, NO_CONTENT, NOBODY, SEARCH } from './resource-paths.ts'
 
-const SEEN = { content: document({ type: 'object', required: ['resourceType', 'id', 'meta'] }) }
 const FOUND = { description: 'What was found.', content: document(ref('Bundle')) }
 
 /** The paths of a kind that is put together from other tables; the same under /fhir. */
-export const viewPaths = ({ type, searchParameters }: ReadableKind, atType: JsonObject = {}): JsonObject => {
+export const viewPaths = (
+  { type, searchParameters }: ReadableKind,
+  { atType = {}, mayEnd }: { readonly atType?: JsonObject; readonly mayEnd: boolean },
+): JsonObject => {
+  const seen = { content: document(ref(type)) }
   const operation = (summary: string, rest: JsonObject): JsonObject => ({ tags: [type], summary, ...rest })
   const own = Object.entries(searchParameters).map(([name, { type: kind }]) =>
     parameter('query', name, `${kind} parameter`),
@@ -30,20 +33,24 @@ export const viewPaths = ({ type, searchParameters }: ReadableKind, atType: Json
       parameters: [ID, FORMAT],
       get: operation('Read', {
         responses: {
-          200: { description: 'As it is now.', ...SEEN },
+          200: { description: 'As it is now.', ...seen },
           ...NOBODY,
           404: responseRef('NotFound'),
         },
       }),
-      delete: operation('End what it shows', {
-        parameters: [NO_CONTENT],
-        responses: {
-          200: { description: 'As it was.', ...SEEN },
-          204: { description: 'With _no-content=true.' },
-          ...NOBODY,
-          404: responseRef('NotFound'),
-        },
-      }),
+      ...(mayEnd
+        ? {
+            delete: operation('End what it shows', {
+              parameters: [NO_CONTENT],
+              responses: {
+                200: { description: 'As it was.', ...seen },
+                204: { description: 'With _no-content=true.' },
+                ...NOBODY,
+                404: responseRef('NotFound'),
+              },
+            }),
+          }
+        : {}),
     },
   }
 }

@@ -19,7 +19,7 @@ import { respondDocument, setVersionHeaders } from './respond-resource.ts'
 
 export type ViewRoutesDeps = Pick<ResourceRoutesDeps, 'publicUrl' | 'mayAct' | 'callerOf'>
 
-/** REST for a view, at `/<Type>` and `/fhir/<Type>`: read, search and delete; whoever writes is told that it cannot be. */
+/** REST for a view, at `/<Type>` and `/fhir/<Type>`: read, search, perhaps delete; whoever writes is told that it cannot be. */
 export const viewRoutes = (deps: ViewRoutesDeps, views: readonly ResourceView[]): Hono<AppEnv> => {
   const routes = new Hono<AppEnv>()
   for (const view of views) {
@@ -66,15 +66,16 @@ const addRoutes = (
     setVersionHeaders(c, resource)
     return respondDocument(c, format, present(kind, resource, base))
   })
-  routes.delete(`${path}/:id`, async (c) => {
-    const id = c.req.param('id') ?? ''
-    const caller = await authorize(deps, c, { kind }, 'delete', id)
-    const format = responseFormat(c)
-    const resource = await find(id)
-    await end(resource, caller, c.get('origin'))
-    if (readQuery(c).get('_no-content') === 'true') return answerEmpty(c, 204)
-    return respondDocument(c, format, present(kind, resource, base))
-  })
+  if (end !== undefined)
+    routes.delete(`${path}/:id`, async (c) => {
+      const id = c.req.param('id') ?? ''
+      const caller = await authorize(deps, c, { kind }, 'delete', id)
+      const format = responseFormat(c)
+      const resource = await find(id)
+      await end(resource, caller, c.get('origin'))
+      if (readQuery(c).get('_no-content') === 'true') return answerEmpty(c, 204)
+      return respondDocument(c, format, present(kind, resource, base))
+    })
   allowOnly(routes, path, 'GET', 'HEAD', ...otherMethods)
-  allowOnly(routes, `${path}/:id`, 'GET', 'HEAD', 'DELETE')
+  allowOnly(routes, `${path}/:id`, 'GET', 'HEAD', ...(end === undefined ? [] : ['DELETE']))
 }

@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts'
 import { jsonMembers } from '../db/json-members.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { hashSecretToken } from '../kernel/secret-token.ts'
+import { columnsOf } from '../resources/columns-of.ts'
 import type { DocumentSearch } from '../resources/document-search.store.ts'
 import type { ResourceStore } from '../resources/resource.store.ts'
 import type { StoredResource } from '../resources/resource.ts'
@@ -48,7 +49,7 @@ export const createSessionViewStore = (
     const version = sql`1 + ${sql.join(changes, sql` + `)}`
     const updatedAt = sql`coalesce(s.ended_at, s.refresh_used_at, s.code_used_at, s.authenticated_at, s.created_at)`
     return sql`select 'Session' as kind, s.id, ${version} as version_id, s.created_at, ${updatedAt} as updated_at, ${body} as body, 0 as is_deleted
-      from session s where ${sql.join([sql`s.sweep_at > ${now}`, ...conditions.flatMap(byIndex)], sql` and `)}`
+      from session s where ${sql.join([sql`s.sweep_at > ${now}`, ...conditions.flatMap(byColumn)], sql` and `)}`
   }
 
   return {
@@ -80,26 +81,8 @@ const INDEXED: Readonly<Record<string, string>> = {
   'parent.id': 's.parent_id',
 }
 
-/**
- * The same said of a column, so that no search for one token or person reads and puts together every row. It only ever
- * leaves out what the condition itself leaves out.
- */
-const byIndex = (condition: SearchCondition): readonly RawBuilder<unknown>[] => {
-  if ((condition.kind !== 'text' && condition.kind !== 'reference') || condition.isNegated) return []
-  const paths = condition.kind === 'text' ? condition.target.paths : condition.paths
-  const [path = []] = paths
-  const isOneEqual =
-    condition.kind === 'reference' || (condition.match === 'equals' && condition.target.keys.length === 0)
-  if (paths.length !== 1 || !isOneEqual) return []
-  const column = INDEXED[(condition.kind === 'text' ? path : [...path, 'id']).join('.')]
-  const values =
-    condition.kind === 'text'
-      ? condition.values
-      : condition.values.flatMap((value) => (value.kind === 'local' ? [value.id] : []))
-  // NOTE: an address from elsewhere is in no column; nothing is left out then.
-  if (column === undefined || values.length === 0 || values.length < condition.values.length) return []
-  return [sql`${sql.ref(column)} in (${sql.join(values)})`]
-}
+const byColumn = (condition: SearchCondition): readonly RawBuilder<unknown>[] =>
+  columnsOf(condition, INDEXED).map(({ column, values }) => sql`${sql.ref(column)} in (${sql.join(values)})`)
 
 const withoutHash = (resource: StoredResource): StoredResource => ({
   ...resource,

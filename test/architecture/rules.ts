@@ -7,7 +7,7 @@ export const SLICE_LEVELS: readonly (readonly string[])[] = [
   ['http', 'audit'],
   ['outbound'],
   ['resources'],
-  ['access', 'accounts', 'clients', 'sessions', 'auth-config'],
+  ['access', 'accounts', 'clients', 'sessions', 'auth-config', 'audit-view'],
   ['two-factor'],
   ['sign-in'],
   ['oauth', 'password', 'console'],
