@@ -48,6 +48,7 @@ import { createScriptAccess } from './oauth/script-access.ts'
 import { tokenRoutes } from './oauth/token/token.routes.ts'
 import { userinfoRoutes } from './oauth/userinfo/userinfo.routes.ts'
 import { createOutboundFetch } from './outbound/outbound-fetch.node.ts'
+import { bundleRoutes } from './resources/bundle.routes.ts'
 import { resourceRoutes } from './resources/resource.routes.ts'
 import { viewRoutes } from './resources/view.routes.ts'
 import { createSessionOf } from './sessions/browser-session.ts'
@@ -188,12 +189,13 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     isHttps: config.isHttps,
     scriptAccess: createScriptAccess(resources.kinds.map(({ type }) => type)),
     isRegisteredOrigin: stores.allowedOrigins.allows,
-    faceOfRoute: (path) => faces.get(path),
+    faceOfRoute: (path, method) =>
+      faces.get(`${method === 'HEAD' ? 'GET' : method} ${path}`) ?? faces.get(`ALL ${path}`),
   })
 
   const group = (face: Face, ...routes: readonly Hono<AppEnv>[]): void => {
     for (const router of routes) {
-      for (const { path } of router.routes) faces.set(path, face)
+      for (const { method, path } of router.routes) faces.set(`${method} ${path}`, face)
       app.route('/', router)
     }
   }
@@ -252,6 +254,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     'operation-outcome',
     dropSessionRoutes({ ...oauth, ...resources, sessions, userExists }),
     viewRoutes({ ...resources, publicUrl: issuer }, resources.views),
+    bundleRoutes({ ...resources, store: stores.resources, publicUrl: issuer, random }),
     resourceRoutes({ ...resources, store: stores.resources, publicUrl: issuer, random }),
     createOpenapi(issuer),
     healthRoutes({ ping: database.ping, isStopping: deps.isStopping }),

@@ -24,8 +24,8 @@ interface EdgeDeps extends HandleErrorDeps {
   readonly scriptAccess: (path: string) => ScriptAccess
   /** Whether an application registered the origin. */
   readonly isRegisteredOrigin: (origin: string) => Promise<boolean>
-  /** How errors of a route are told, by its pattern; where undefined, as those of no route. */
-  readonly faceOfRoute: (pattern: string) => Face | undefined
+  /** How errors of a route are told, by its pattern and method; where undefined, as those of no route. */
+  readonly faceOfRoute: (pattern: string, method: string) => Face | undefined
 }
 
 /**
@@ -61,7 +61,9 @@ export const installEdge = (app: Hono<AppEnv>, deps: EdgeDeps): void => {
     completeAnswer(c)
     logRequest(logger, c, clock.now().getTime() - startedAt)
   })
-  app.onError((error, c) => handleError(deps.faceOfRoute(routePath(c)) ?? faceOf(c), deps)(error, c))
+  app.onError((error, c) =>
+    handleError(deps.faceOfRoute(routePath(c), c.req.method) ?? faceOf(c), deps)(error, c),
+  )
   app.notFound(handleNotFound(app, deps))
 }
 

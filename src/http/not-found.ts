@@ -9,7 +9,7 @@ import { answerEmpty } from './respond.ts'
 
 export interface NotFoundDeps extends ProblemPageDeps {
   /** How the routes of a pattern tell their errors. */
-  readonly faceOfRoute: (pattern: string) => Face | undefined
+  readonly faceOfRoute: (pattern: string, method: string) => Face | undefined
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -30,7 +30,7 @@ export const handleNotFound =
       allow.length > 0
         ? new Problem({ kind: 'method-not-allowed', allow })
         : new Problem({ kind: 'not-found', message: 'There is nothing at this address' })
-    return presentProblem(c, deps.faceOfRoute(pattern) ?? faceOf(c), problem, deps)
+    return presentProblem(c, deps.faceOfRoute(pattern, allow[0] ?? '') ?? faceOf(c), problem, deps)
   }
 
 /** What the path takes with other methods, and under which pattern its routes are known; empty where it has none. */

@@ -14,6 +14,7 @@ import { SCOPE_KIND } from '../oauth/scopes/scope.resource.ts'
 import type { ResourceKind } from '../resources/resource-kind.ts'
 import { SESSION_KIND } from '../sessions/session.resource.ts'
 import { AUTH_PATHS } from './auth-paths.ts'
+import { BUNDLE_OPERATIONS } from './bundle-paths.ts'
 import { CONSOLE_PATHS } from './console-paths.ts'
 import { withOwnUi } from './own-ui-paths.ts'
 import { PASSWORD_PATHS } from './password-paths.ts'
@@ -57,6 +58,7 @@ export const openapiDocument = ({ version, description, publicUrl }: DocumentFac
   security: [{ basic: [] }, { bearer: [] }, { session: [] }],
   tags: [
     ...KINDS.map(({ kind: { type } }) => ({ name: type, description: `The ${type} resource.` })),
+    { name: 'Bundle', description: 'Many reads and writes in one request.' },
     { name: 'Sign-in', description: 'Pages for people.' },
     { name: 'Two-factor', description: 'Pages for people, and JSON for one’s own UI.' },
     { name: 'Password', description: 'Pages for people, and JSON for one’s own UI.' },
@@ -65,7 +67,7 @@ export const openapiDocument = ({ version, description, publicUrl }: DocumentFac
   ],
   paths: {
     ...Object.assign({}, ...KINDS.map(({ kind }) => resourcePaths(kind))),
-    ...withoutCredentials({ ...withOwnUi(AUTH_PATHS), ...PASSWORD_PATHS }),
+    ...withBundles(withoutCredentials({ ...withOwnUi(AUTH_PATHS), ...PASSWORD_PATHS })),
     ...viewPaths(SESSION_KIND, { atType: DROP_OWN, mayEnd: true }),
     ...viewPaths(GRANT_KIND, { mayEnd: true }),
     ...viewPaths(AUDIT_EVENT_KIND, { mayEnd: false }),
@@ -89,6 +91,11 @@ export const openapiDocument = ({ version, description, publicUrl }: DocumentFac
       session: { type: 'apiKey', in: 'cookie', name: 'ASID', description: 'A signed-in browser.' },
     },
   },
+})
+
+const withBundles = (paths: JsonObject): JsonObject => ({
+  ...paths,
+  '/': { ...(paths['/'] as JsonObject), ...BUNDLE_OPERATIONS },
 })
 
 /** Pages and discovery are for everybody, unless they say otherwise. */

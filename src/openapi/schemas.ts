@@ -83,13 +83,48 @@ export const COMMON_SCHEMAS: JsonObject = {
     required: ['resourceType', 'type'],
     properties: {
       resourceType: { const: 'Bundle' },
-      type: { enum: ['searchset', 'history'] },
+      type: {
+        enum: [
+          'searchset',
+          'history',
+          'transaction',
+          'batch',
+          'collection',
+          'transaction-response',
+          'batch-response',
+        ],
+      },
       total: { type: 'integer' },
       entry: {
         type: 'array',
         items: {
           type: 'object',
-          properties: { fullUrl: text, resource: { type: 'object' } },
+          properties: {
+            fullUrl: text,
+            resource: { type: 'object' },
+            request: {
+              type: 'object',
+              required: ['method', 'url'],
+              properties: {
+                method: { enum: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] },
+                url: { type: 'string', description: 'User/ann, User or User?criteria.' },
+                ifMatch: text,
+                ifNoneMatch: text,
+                ifNoneExist: text,
+              },
+            },
+            response: {
+              type: 'object',
+              required: ['status'],
+              properties: {
+                status: text,
+                location: text,
+                etag: text,
+                lastModified: text,
+                outcome: ref('OperationOutcome'),
+              },
+            },
+          },
         },
       },
       link: {

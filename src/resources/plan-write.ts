@@ -30,6 +30,8 @@ export interface DeleteRequest {
   readonly caller: Caller
   /** Undefined for what the server itself writes at its first start. */
   readonly origin: RequestOrigin | undefined
+  /** What other resources of the same transaction call it until it has an id: `urn:uuid:…`. */
+  readonly placeholder?: string
   /** Makes the write conditional. */
   readonly criteria?: WriteCriteria
 }

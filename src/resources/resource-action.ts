@@ -9,6 +9,7 @@ export type ResourceOperation =
   | 'delete'
   | 'search'
   | 'history'
+  | 'transaction'
 
 export interface ResourceAction {
   readonly operation: ResourceOperation

@@ -35,7 +35,7 @@ const unsupported = (message: string): Problem => new Problem({ kind: 'unsupport
 export const respondDocument = (
   c: Context,
   { format, contentType }: ResponseFormat,
-  document: JsonObject,
+  document: JsonObject | readonly JsonValue[],
   status = 200,
 ): Response => {
   const isPretty = c.req.query('_pretty') === 'true'

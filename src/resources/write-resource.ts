@@ -1,3 +1,5 @@
+import type { JsonObject, JsonValue } from '../kernel/json.ts'
+import { isJsonObject } from '../kernel/json.ts'
 import { malformed, Problem } from '../kernel/problem.ts'
 import type { Transact, TransactOutcome, WriteStep } from '../kernel/transact.ts'
 import { DuplicateKeyError } from '../kernel/transact.ts'
@@ -21,6 +23,13 @@ export interface WriteResourceDeps extends PlanWriteDeps {
   readonly transact: Transact
 }
 
+/** Throws what was thrown for a change, and may say which one it was. */
+export type Blame = (error: unknown, index: number) => never
+
+const rethrow: Blame = (error) => {
+  throw error
+}
+
 /** Only other processes make a write start over; each round one of them gets through. */
 const MOST_ATTEMPTS = 50
 
@@ -41,6 +50,11 @@ export interface WriteResource {
    * @throws {Problem} version-conflict — several fit the criteria, or a precondition does not hold
    */
   remove(request: DeleteRequest): Promise<StoredResource | undefined>
+  /**
+   * All of it, in one transaction, or nothing. Each is decided by what there was before; none may be about the same
+   * resource as another. They are written in the order given.
+   */
+  writeAll(changes: readonly Change[], blame: Blame): Promise<readonly ChangeResult[]>
   /** Deletes all that fit, in one transaction. @throws {Problem} version-conflict — too many */
   removeAll(request: DeleteRequest & { readonly criteria: WriteCriteria }): Promise<readonly StoredResource[]>
 }
@@ -73,19 +87,29 @@ export const createWriteResource = (deps: WriteResourceDeps): WriteResource => {
     })
   }
 
-  const attempt = async (changes: readonly Change[]): Promise<readonly ChangeResult[] | 'start over'> => {
+  const attempt = async (
+    changes: readonly Change[],
+    blame: Blame,
+  ): Promise<readonly ChangeResult[] | 'start over'> => {
     const located: Located[] = []
-    for (const change of changes) located.push(await locate(change))
+    for (const [index, change] of changes.entries())
+      located.push(await locate(change).catch((error: unknown) => blame(error, index)))
     requireDistinct(located)
+    const refer = referrerOf(located)
     const plans: WritePlan[] = []
-    for (const one of located) plans.push(await plan(one))
+    for (const [index, one] of located.entries())
+      plans.push(await plan(one, refer).catch((error: unknown) => blame(error, index)))
     return commitPlans(plans)
   }
 
-  const untilDone = (name: string, changes: readonly Change[]): Promise<readonly ChangeResult[]> =>
+  const untilDone = (
+    name: string,
+    changes: readonly Change[],
+    blame: Blame = rethrow,
+  ): Promise<readonly ChangeResult[]> =>
     inTurn(name, async () => {
       for (let round = 0; round < MOST_ATTEMPTS; round++) {
-        const results = await attempt(changes)
+        const results = await attempt(changes, blame)
         if (results !== 'start over') return results
       }
       throw new Problem({
@@ -115,6 +139,7 @@ export const createWriteResource = (deps: WriteResourceDeps): WriteResource => {
       const result = await change({ ...request, method: 'DELETE' })
       return result.outcome === 'deleted' ? result.resource : undefined
     },
+    writeAll: (changes, blame) => untilDone('the bundle', changes, blame),
     removeAll: async ({ criteria, ...request }) => {
       const { type } = request.kind
       const query = {
@@ -139,6 +164,25 @@ export const createWriteResource = (deps: WriteResourceDeps): WriteResource => {
 const versionOf = (write: ResourceWrite, versionId: number): StoredResource => {
   const { type, id, body, createdAt, at, method } = write
   return { type, id, versionId, createdAt, updatedAt: at, body, isDeleted: method === 'DELETE' }
+}
+
+/** Puts ids where a transaction refers to what it creates (FHIR R4 http.html#trules). */
+const referrerOf = (located: readonly Located[]): ((attributes: JsonObject) => JsonObject) => {
+  const references = new Map<string, JsonObject>()
+  for (const { change, id } of located)
+    if (change.placeholder !== undefined)
+      references.set(change.placeholder, { reference: `${change.kind.type}/${id}` })
+  if (references.size === 0) return (attributes) => attributes
+  const refer = (value: JsonValue): JsonValue => {
+    if (Array.isArray(value)) return value.map(refer)
+    if (!isJsonObject(value)) return value
+    const { reference, uri, ...others } = value
+    const known = references.get(String(reference ?? uri))
+    return known === undefined
+      ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, refer(inner)]))
+      : { ...others, ...known }
+  }
+  return (attributes) => refer(attributes) as JsonObject
 }
 
 /** FHIR R4 http.html#trules: the outcome must not depend on the order of entries. */

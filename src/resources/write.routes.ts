@@ -2,27 +2,24 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { putHeader } from '../http/answer-headers.ts'
 import type { AppEnv } from '../http/app-env.ts'
-import type { Pairs } from '../http/form.ts'
 import { parsePairs, readQuery, readQueryPairs } from '../http/form.ts'
 import { responseFormat } from '../http/negotiate.ts'
 import { answerEmpty } from '../http/respond.ts'
-import type { JsonObject, JsonValue } from '../kernel/json.ts'
-import { isJsonObject } from '../kernel/json.ts'
-import { invalid, malformed } from '../kernel/problem.ts'
+import type { JsonValue } from '../kernel/json.ts'
+import { malformed } from '../kernel/problem.ts'
 import { newId } from '../kernel/secret-token.ts'
-import { parseConditions } from './parse-search.ts'
 import { patcher } from './patch-resource.ts'
-import type { WriteCriteria, WriteResult } from './plan-write.ts'
+import type { WriteResult } from './plan-write.ts'
 import type { Preconditions } from './preconditions.ts'
 import { entityTag, parseEntityTags } from './preconditions.ts'
-import { attributesOf, present, presentAll } from './present.ts'
+import { present, presentAll } from './present.ts'
 import type { StoredResource } from './resource.ts'
-import { isResourceId } from './resource.ts'
 import type { ResourceKind } from './resource-kind.ts'
 import type { Mount, ResourceRoutesDeps } from './resource-routes-deps.ts'
 import { authorize } from './resource-routes-deps.ts'
 import { readDocument, respondDocument, setVersionHeaders } from './respond-resource.ts'
 import type { SearchCondition } from './search-query.ts'
+import { criteriaOf, givenId, parseCriteria, requireId, resourceBody } from './write-body.ts'
 
 /** `POST /<Type>`, and `PUT`, `PATCH`, `DELETE` of `/<Type>/<id>`. */
 export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv> => {
@@ -161,19 +158,6 @@ const readConditions = (c: Context, kind: ResourceKind): readonly SearchConditio
   return conditions
 }
 
-/** NOTE: `_count`, `_sort` and the like would make the choice of the resource a matter of luck. */
-const parseCriteria = (kind: ResourceKind, pairs: Pairs): readonly SearchCondition[] => {
-  const conditions = parseConditions(kind, pairs)
-  if (conditions.length < pairs.length) throw malformed('criteria only say what is searched, not how')
-  return conditions
-}
-
-const criteriaOf = (
-  conditions: readonly SearchCondition[],
-  expectedId: string | undefined,
-): { readonly criteria?: WriteCriteria } =>
-  conditions.length === 0 ? {} : { criteria: { conditions, expectedId } }
-
 /** NOTE: without them a DELETE would be one of everything. */
 const requireCriteria = (conditions: readonly SearchCondition[], method: string, path: string): void => {
   if (conditions.length > 0) return
@@ -188,25 +172,4 @@ const readRemoveAll = (c: Context): boolean => {
   if (given === undefined) return false
   if (given.trim() !== 'remove-all') throw malformed('expected remove-all', 'X-Conditional-Delete')
   return true
-}
-
-const requireId = (type: string, id: string): void => {
-  if (!isResourceId(id)) throw invalid('expected 1 to 64 letters, digits, hyphens and dots', `${type}.id`)
-}
-
-const resourceBody = (type: string, body: JsonValue): JsonObject => {
-  // NOTE: an empty YAML document is a resource without attributes.
-  if (body === null) return {}
-  if (!isJsonObject(body)) throw invalid('expected an object with the attributes of the resource', type)
-  if ((body.resourceType ?? type) !== type)
-    throw invalid(`expected ${type}, as in the path`, `${type}.resourceType`)
-  return attributesOf(body)
-}
-
-const givenId = (type: string, body: JsonValue): string | undefined => {
-  const id = isJsonObject(body) ? body.id : undefined
-  if (id === undefined || id === null) return undefined
-  if (typeof id !== 'string') throw invalid('expected a string', `${type}.id`)
-  requireId(type, id)
-  return id
 }
