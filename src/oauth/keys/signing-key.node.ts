@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { createPrivateKey, createPublicKey, generateKeyPair, sign } from 'node:crypto'
 import { promisify } from 'node:util'
-import { calculateJwkThumbprint } from 'jose'
+import { calculateJwkThumbprint } from 'jose/jwk/thumbprint'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { SigningAlgorithm } from './signing-algorithm.ts'
 import type { SigningKey } from './signing-key.store.ts'
