@@ -160,7 +160,8 @@ export const createSessionStore = (database: Database): SessionStore => {
 
     findBrowserSession: async (tokenHash, now) => {
       const row = await database.first(liveBrowserSession({ tokenHash, now: now.getTime() }))
-      return row && browserSessionOf(row)
+      const session = row && browserSessionOf(row)
+      return session && { ...session, cookieHash: tokenHash }
     },
 
     findTokenSession: async (tokenHash, now) => {

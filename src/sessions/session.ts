@@ -6,7 +6,10 @@ export interface ProvenFactor {
 
 /** A finished sign-in in a browser, as its cookie finds it. */
 export interface BrowserSession {
+  /** The same for as long as one person is signed in to one browser. */
   readonly id: string
+  /** Hash of the cookie that found it: another one after each sign-in, so that what a thief of the old one saw is worth nothing. */
+  readonly cookieHash?: string
   readonly userId: string
   readonly proven: readonly ProvenFactor[]
   readonly authenticatedAt: number

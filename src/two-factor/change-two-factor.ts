@@ -8,8 +8,9 @@ import type { BrowserSession } from '../sessions/session.ts'
 import type { TotpStore } from './totp/totp.store.ts'
 
 /** Who changes a second factor: a signed-in browser, or an app's token that stands for its user. */
-export interface ChangingSession extends Pick<BrowserSession, 'id' | 'userId' | 'authenticatedAt'> {
-  /** What a pending secret is bound to, where not to the session alone: the tokens of one authorization share theirs. */
+export interface ChangingSession
+  extends Pick<BrowserSession, 'id' | 'userId' | 'authenticatedAt' | 'cookieHash'> {
+  /** What a pending secret is bound to, where not to the cookie: the tokens of one authorization share theirs. */
   readonly enrolmentId?: string
   /** Of the app. */
   readonly clientId?: string

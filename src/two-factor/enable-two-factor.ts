@@ -49,7 +49,8 @@ export const openEnrolment = async (
   return { kind: 'pending', pending: await deps.totp.openPending(pending, now) }
 }
 
-const enrolmentIdOf = ({ id, enrolmentId }: ChangingSession): string => enrolmentId ?? id
+const enrolmentIdOf = ({ id, cookieHash, enrolmentId }: ChangingSession): string =>
+  enrolmentId ?? cookieHash ?? id
 
 export type EnableOutcome =
   | { readonly kind: 'enabled' | 'already-enabled' | 'needs-password' | 'wrong' }

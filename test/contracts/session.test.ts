@@ -45,6 +45,7 @@ forEachDatabase('Sessions', (open) => {
     const { sessions } = await setUp()
     assert.deepEqual(await sessions.findBrowserSession('hash-s1', later), {
       id: 's1',
+      cookieHash: 'hash-s1',
       userId: 'ann',
       proven,
       authenticatedAt: at.getTime(),

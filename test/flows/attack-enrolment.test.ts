@@ -104,6 +104,17 @@ test('a pending key belongs to one session of one user, and counts for nothing u
   assert.equal((await ann.submit(visit, { token: target.code(0, key) }, ENABLE)).status, 422)
 })
 
+test('a key that a thief of the cookie was shown is not the one that the owner enrols after signing in again', async () => {
+  const target = await startTarget()
+  await target.addUser('ann', false)
+  const ann = await signIn(target, 'ann')
+  const thief = ann.clone()
+  const stolen = keyOn(await thief.visit(ENABLE))
+  await target.logIn(ann, 'ann', PASSWORD, '/auth/login?prompt=login')
+  assert.equal((await thief.send(ENABLE)).status, 303, 'the cookie is another one')
+  assert.notEqual(await enable(target, ann), stolen)
+})
+
 test('an active key is neither shown nor replaced by opening or posting the enable page', async () => {
   const target = await startTarget()
   await target.addUser('ann')
