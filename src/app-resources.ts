@@ -35,7 +35,7 @@ interface ResourcesDeps {
   readonly clientSecretDeps: ClientSecretDeps
   readonly authenticateClient: AuthenticateClient
   readonly cookies: Cookies
-  readonly findTokenSession: TokenChecks['findTokenSession']
+  readonly findForeignUser: TokenChecks['findForeignUser']
 }
 
 /** The kinds of resource, who may touch them, and the one way to write them. */
@@ -85,7 +85,8 @@ export const createResources = (deps: ResourcesDeps) => {
 
   const identifyCaller = createIdentifyCaller({
     authenticateClient: deps.authenticateClient,
-    findTokenSession: deps.findTokenSession,
+    findTokenSession: (token) => sessions.findTokenSession(hashSecretToken(token), clock.now()),
+    findForeignUser: deps.findForeignUser,
     findBrowserSession: (token) => sessions.findBrowserSession(hashSecretToken(token), clock.now()),
     publicOrigin: config.publicUrl,
   })

@@ -120,7 +120,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   })
 
   const keys = await createKeys({ config, stores, clock })
-  const tokenChecks = createTokenChecks({ stores, keys, clock })
+  const tokenChecks = createTokenChecks({ stores, keys, clock, issuer })
   const twoFactorParts = createTwoFactor({
     ...stores,
     ...tokenChecks,

@@ -29,10 +29,7 @@ export interface IdentifyCallerDeps {
     | { readonly kind: 'refused' }
   >
   /** A live access token of somebody active. */
-  readonly findTokenSession: (
-    token: string,
-    origin: RequestOrigin,
-  ) => Promise<
+  readonly findTokenSession: (token: string) => Promise<
     | {
         readonly id: string
         readonly userId: string | undefined
@@ -40,6 +37,8 @@ export interface IdentifyCallerDeps {
       }
     | undefined
   >
+  /** The active user of a token that another issuer stands for; what is none is recorded. @throws {Problem} unavailable */
+  readonly findForeignUser: (token: string, origin: RequestOrigin) => Promise<string | undefined>
   /** A live browser session of somebody active. */
   readonly findBrowserSession: (
     token: string,
@@ -98,8 +97,12 @@ const byBasic = async (
 }
 
 const byBearer = async (deps: IdentifyCallerDeps, token: string, origin: RequestOrigin): Promise<Caller> => {
-  const session = await deps.findTokenSession(token, origin)
-  if (session === undefined) throw unauthenticated()
+  const session = await deps.findTokenSession(token)
+  if (session === undefined) {
+    const userId = await deps.findForeignUser(token, origin)
+    if (userId === undefined) throw new Problem({ kind: 'unauthenticated', isTokenRefused: true })
+    return { kind: 'user', userId, via: 'bearer' }
+  }
   const { id: sessionId, userId, clientId } = session
   if (userId !== undefined)
     return { kind: 'user', userId, ...(clientId === undefined ? {} : { clientId }), sessionId, via: 'bearer' }

@@ -11,6 +11,7 @@ export type Caller =
       readonly kind: 'user'
       readonly userId: string
       readonly clientId?: string
-      readonly sessionId: string
+      /** Left out where another issuer vouches for the user. */
+      readonly sessionId?: string
       readonly via: 'cookie' | 'bearer'
     }

@@ -195,8 +195,13 @@ test('a 401 names its scheme, except to scripts of our own pages', async () => {
   problem = new Problem({ kind: 'unauthenticated' })
   const challenge = async (headers: Record<string, string>): Promise<string | null> =>
     (await app.request('/User', { headers })).headers.get('www-authenticate')
-  assert.equal(await challenge({}), 'Basic realm="Countersign", charset="UTF-8"')
+  const both = 'Basic realm="Countersign", charset="UTF-8", Bearer realm="Countersign"'
+  assert.equal(await challenge({}), both)
   assert.equal(await challenge({ 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'same-origin' }), null)
+  problem = new Problem({ kind: 'unauthenticated', isTokenRefused: true })
+  assert.equal(await challenge({}), 'Bearer realm="Countersign", error="invalid_token"')
+  const told = await app.request('/auth/token')
+  assert.equal(told.headers.get('www-authenticate'), 'Bearer realm="Countersign", error="invalid_token"')
   problem = oauthProblem('invalid_token', 'the "token" ended\n ü', 'Bearer')
   const response = await app.request('/auth/token')
   assert.equal(response.status, 401)

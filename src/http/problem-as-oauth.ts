@@ -6,6 +6,9 @@ import { answer } from './respond.ts'
 
 const REALM = 'realm="Countersign"'
 
+/** RFC 6750 §3: of whoever showed a token that is not good. */
+export const TOKEN_REFUSED = `Bearer ${REALM}, error="invalid_token"`
+
 /** Answers with the JSON of RFC 6749 §5.2, not to be stored (§5.1); a 401 names its scheme (RFC 6750 §3). */
 export const problemAsOAuth = (c: Context, problem: Problem): Response => {
   const { details } = problem
@@ -14,6 +17,8 @@ export const problemAsOAuth = (c: Context, problem: Problem): Response => {
   for (const [name, value] of problemHeaders(details)) putHeader(c, name, value)
   if (details.kind === 'oauth' && details.challenge !== undefined)
     putHeader(c, 'WWW-Authenticate', challenge(details.challenge, error, description, details.maxAgeSeconds))
+  if (details.kind === 'unauthenticated' && details.isTokenRefused === true)
+    putHeader(c, 'WWW-Authenticate', TOKEN_REFUSED)
   putHeader(c, 'Pragma', 'no-cache')
   const body = JSON.stringify({
     error,

@@ -3,6 +3,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import type { Problem, ProblemDetails, ProblemIssue } from '../kernel/problem.ts'
 import { putHeader } from './answer-headers.ts'
 import { responseFormatOrJson } from './negotiate.ts'
+import { TOKEN_REFUSED } from './problem-as-oauth.ts'
 import { problemHeaders, problemStatus } from './problem-status.ts'
 import { answer } from './respond.ts'
 import { yamlOf } from './yaml.ts'
@@ -11,8 +12,11 @@ import { yamlOf } from './yaml.ts'
 export const problemAsOperationOutcome = (c: Context, problem: Problem): Response => {
   for (const [name, value] of problemHeaders(problem.details)) putHeader(c, name, value)
   const status = problemStatus(problem.details)
-  if (status === 401 && !isOwnScript(c))
-    putHeader(c, 'WWW-Authenticate', 'Basic realm="Countersign", charset="UTF-8"')
+  const { details } = problem
+  if (details.kind === 'unauthenticated' && details.isTokenRefused === true)
+    putHeader(c, 'WWW-Authenticate', TOKEN_REFUSED)
+  else if (status === 401 && !isOwnScript(c))
+    putHeader(c, 'WWW-Authenticate', 'Basic realm="Countersign", charset="UTF-8", Bearer realm="Countersign"')
   return operationOutcome(c, status, outcomeOf(problem))
 }
 

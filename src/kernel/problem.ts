@@ -44,7 +44,8 @@ export type ProblemDetails =
       /** How old the sign-in may be that a token needs (RFC 9470 §3). */
       readonly maxAgeSeconds?: number
     }
-  | { readonly kind: 'unauthenticated' }
+  /** `isTokenRefused`: a bearer token was shown, and was not good (RFC 6750 §3.1). */
+  | { readonly kind: 'unauthenticated'; readonly isTokenRefused?: true }
   | { readonly kind: 'forbidden'; readonly message?: string }
   | { readonly kind: 'not-found'; readonly message: string }
   | { readonly kind: 'gone'; readonly message: string }

@@ -161,8 +161,11 @@ describe('RFC 6750: a refused bearer token', () => {
 
   for (const [place, show] of Object.entries(PLACES))
     test(`is recorded wherever it is shown, and once: ${place}`, async () => {
-      for (let time = 0; time < 3; time += 1)
-        assert.equal((await show(app, `Bearer ${newSecretToken(systemRandom)}`)).status, 401)
+      for (let time = 0; time < 3; time += 1) {
+        const { status, headers } = await show(app, `Bearer ${newSecretToken(systemRandom)}`)
+        assert.equal(status, 401)
+        assert.match(headers.get('www-authenticate') ?? '', /^Bearer .*error="invalid_token"/)
+      }
       await eventually(async () => (await events()).length > 0)
       assert.deepEqual(
         (await events()).map(({ reason }) => reason),

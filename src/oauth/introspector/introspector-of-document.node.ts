@@ -25,19 +25,21 @@ export const introspectorOfDocument = (
 
 const verificationOf = (document: JsonObject, secrets: IntrospectorSecrets): Verification | undefined => {
   const { type, jwt, jwks_uri: uri, introspection_endpoint: endpoint, cache_ttl: seconds } = document
+  const cacheSeconds = typeof seconds === 'number' ? seconds : DEFAULT_CACHE_SECONDS
   if (type === 'opaque')
     return isJsonObject(endpoint) && isText(endpoint.url)
       ? {
           kind: 'endpoint',
           url: endpoint.url,
           authorization: secrets['introspection_endpoint.authorization'],
+          cacheSeconds,
         }
       : undefined
   if (isText(uri))
     return {
       kind: 'remote-keys',
       uri,
-      cacheSeconds: typeof seconds === 'number' ? seconds : DEFAULT_CACHE_SECONDS,
+      cacheSeconds,
     }
   const secret = secrets['jwt.secret']
   if (secret !== undefined) return { kind: 'keys', keys: [{ kind: 'secret', secret }] }

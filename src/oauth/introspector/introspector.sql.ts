@@ -47,26 +47,42 @@ export const createIntrospectorStore = (
   database: Database,
   cipher: ColumnCipher,
   read: (id: string, document: JsonObject, secrets: IntrospectorSecrets) => Introspector | undefined,
-): IntrospectorStore => ({
-  findByIssuer: async (type, issuer) => {
-    const rows = await database.all(
-      database.sql
-        .selectFrom('resource_key as key')
-        .innerJoin('resource', (join) =>
-          join.onRef('resource.kind', '=', 'key.kind').onRef('resource.id', '=', 'key.id'),
-        )
-        .leftJoin('introspector_secret as secret', 'secret.introspector_id', 'resource.id')
-        .select(['resource.id', 'resource.body', 'secret.path', 'secret.value'])
-        .where('key.kind', '=', 'TokenIntrospector')
-        .where('key.name', '=', issuerKeyName(type))
-        .where('key.value', '=', issuer)
-        .where('resource.is_deleted', '=', 0),
-    )
-    const [row] = rows
-    if (row === undefined) return undefined
-    const secrets = rows.flatMap(({ id, path, value }) =>
-      path === null || value === null ? [] : [[path, cipher.open(value, cell(id, path))] as const],
-    )
-    return read(row.id, JSON.parse(row.body) as JsonObject, Object.fromEntries(secrets))
-  },
-})
+): IntrospectorStore => {
+  const select = (type: 'jwt' | 'opaque') =>
+    database.sql
+      .selectFrom('resource_key as key')
+      .innerJoin('resource', (join) =>
+        join.onRef('resource.kind', '=', 'key.kind').onRef('resource.id', '=', 'key.id'),
+      )
+      .leftJoin('introspector_secret as secret', 'secret.introspector_id', 'resource.id')
+      .select(['resource.id', 'resource.body', 'secret.path', 'secret.value'])
+      .where('key.kind', '=', 'TokenIntrospector')
+      .where('key.name', '=', issuerKeyName(type))
+      .where('resource.is_deleted', '=', 0)
+
+  const introspectorsOf = (rows: readonly Row[]): readonly Introspector[] =>
+    [...Map.groupBy(rows, ({ id }) => id).values()].flatMap((own) => {
+      const [row] = own
+      if (row === undefined) return []
+      const secrets = own.flatMap(({ id, path, value }) =>
+        path === null || value === null ? [] : [[path, cipher.open(value, cell(id, path))] as const],
+      )
+      const introspector = read(row.id, JSON.parse(row.body) as JsonObject, Object.fromEntries(secrets))
+      return introspector === undefined ? [] : [introspector]
+    })
+
+  return {
+    findByIssuer: async (type, issuer) =>
+      introspectorsOf(await database.all(select(type).where('key.value', '=', issuer)))[0],
+    findOpaque: async (most) =>
+      // NOTE: each has at most one secret, so a row.
+      introspectorsOf(await database.all(select('opaque').orderBy('resource.id').limit(most))),
+  }
+}
+
+interface Row {
+  readonly id: string
+  readonly body: string
+  readonly path: string | null
+  readonly value: string | null
+}

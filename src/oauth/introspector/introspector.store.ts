@@ -7,6 +7,8 @@ export type IntrospectorSecrets = Readonly<Record<string, string>>
 export interface IntrospectorStore {
   /** Who stands for the tokens of this issuer; one read. */
   findByIssuer(type: 'jwt' | 'opaque', issuer: string): Promise<Introspector | undefined>
+  /** The first ones that can be asked about opaque tokens; one read. */
+  findOpaque(most: number): Promise<readonly Introspector[]>
 }
 
 export interface IntrospectorSecretStore {

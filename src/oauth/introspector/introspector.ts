@@ -5,12 +5,20 @@ export type IntrospectorKey =
   | { readonly kind: 'public'; readonly jwk: PublicJwk; readonly algorithm: string }
   | { readonly kind: 'secret'; readonly secret: string }
 
+/** Where tokens are asked about. `cacheSeconds`: how long an answer about a bearer token counts. */
+export interface Endpoint {
+  readonly kind: 'endpoint'
+  readonly url: string
+  readonly authorization: string | undefined
+  readonly cacheSeconds: number
+}
+
 export type Verification =
   /** Tokens are JWTs. */
   | { readonly kind: 'keys'; readonly keys: readonly IntrospectorKey[] }
   | { readonly kind: 'remote-keys'; readonly uri: string; readonly cacheSeconds: number }
   /** Tokens are opaque: the issuer is asked (RFC 7662). */
-  | { readonly kind: 'endpoint'; readonly url: string; readonly authorization: string | undefined }
+  | Endpoint
 
 /** Somebody whose tokens are believed, and how they are told from forged ones. */
 export interface Introspector {
