@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { Client } from 'pg'
-import { MIGRATIONS } from '../../src/db/migrate.ts'
+import { MIGRATIONS, TABLE } from '../../src/db/migrate.ts'
+import { wholeUser } from '../../src/db/migrations/0012-whole-user.ts'
 import type { DatabaseConfig } from '../../src/db/open-database.ts'
 import { openDatabase } from '../../src/db/open-database.ts'
 import { forEachDatabaseConfig } from '../support/databases.ts'
@@ -52,6 +53,33 @@ forEachDatabaseConfig('the schema', (fresh) => {
     const second = await openDatabase(config)
     assert.deepEqual(await second.all(second.sql.selectFrom('counter').select('value')), [{ value: 7 }])
     await second.close()
+  })
+
+  test('12 takes what was allowed without openid for the whole User, as it was told then', async () => {
+    const config = await fresh()
+    await execute(config, TABLE)
+    const before = MIGRATIONS.slice(0, MIGRATIONS.indexOf(wholeUser))
+    for (const statement of before.flat()) await execute(config, statement)
+    for (const version of before.keys())
+      await execute(config, `insert into schema_migration values (${version + 1}, 0)`)
+    for (const [client, scope] of [
+      ['claims', 'a openid b'],
+      ['near', 'openid2 xopenid'],
+      ['none', ''],
+    ])
+      await execute(
+        config,
+        `insert into consent_grant (id, user_id, client_id, scope, created_at, updated_at)
+          values ('${client}', 'ann', '${client}', '${scope}', 0, 0)`,
+      )
+    const database = await openDatabase(config)
+    const { sql } = database
+    const whole = sql.selectFrom('consent_grant').select('client_id').where('is_whole_user', '=', 1)
+    assert.deepEqual(await database.all(whole.orderBy('client_id')), [
+      { client_id: 'near' },
+      { client_id: 'none' },
+    ])
+    await database.close()
   })
 
   test('of a newer version is refused in plain words', async () => {
