@@ -11,6 +11,7 @@ const SOURCES = [
   'console/{src,public}/**/*.*',
   'console/{index.html,vite.config.ts}',
   'src/html/assets/*.css',
+  'src/console/command/*.ts',
   'package-lock.json',
 ]
 const COMPRESSED = /\.(?:html|js|css|svg)$/

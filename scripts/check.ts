@@ -46,7 +46,7 @@ async function runTests(): Promise<Tally> {
   process.env[TEST_POSTGRES_URL] = cluster.url
   try {
     const tests = run({
-      globPatterns: ['{src,test,bench,scripts}/**/*.test.ts'],
+      globPatterns: ['{src,test,bench,scripts,console/src}/**/*.test.ts'],
       concurrency: availableParallelism(),
       timeout: TEST_TIMEOUT_MS,
     })

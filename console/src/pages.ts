@@ -16,4 +16,9 @@ export const PAGES: readonly Page[] = [
     paths: ['/console'],
     component: lazy(() => import('./pages/start/start.tsx').then(({ Start }) => Start)),
   },
+  {
+    title: 'REST console',
+    paths: ['/console/rest'],
+    component: lazy(() => import('./pages/rest/rest-console.tsx').then(({ RestConsole }) => RestConsole)),
+  },
 ]
