@@ -15,8 +15,11 @@ const FORBIDDEN: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
   ['::ffff:0:a9fe:0', 112, 'ipv6'],
   ['2002:a9fe::', 32, 'ipv6'],
   // NOTE: not link-local, but the same service of large clouds.
-  ['fd00:ec2::254', 128, 'ipv6'],
+  ['fd00:ec2::', 64, 'ipv6'],
+  ['fd20:ce::254', 128, 'ipv6'],
   ['100.100.100.200', 32, 'ipv4'],
+  ['168.63.129.16', 32, 'ipv4'],
+  ['192.0.0.192', 32, 'ipv4'],
 ]
 
 const forbidden = new BlockList()

@@ -165,6 +165,11 @@ for (const endpoint of [
   'http://[64:ff9b:1::a9fe:a9fe]/',
   'http://[::ffff:0:a9fe:a9fe]/',
   'http://100.100.100.200/',
+  'http://[fd00:ec2::23]/v1/credentials',
+  'http://[fd20:ce::254]/',
+  'http://168.63.129.16/machine/',
+  'http://[::ffff:168.63.129.16]/',
+  'http://192.0.0.192/opc/',
 ]) {
   test(`${endpoint} is refused before a connection is made`, async () => {
     assert.deepEqual(await send(endpoint), { kind: 'failed', reason: 'refused-address' })
