@@ -2,13 +2,13 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { PasswordHasher } from './accounts/password-hasher.ts'
+import { createAdministration } from './app-administration.ts'
 import { createAuthorization } from './app-authorize.ts'
 import { createClientAuthentication } from './app-clients.ts'
 import { createConsole } from './app-console.ts'
 import { ensureFirstAccounts } from './app-first-start.ts'
 import { createInstalledGrants } from './app-grants.ts'
 import { createKeys } from './app-keys.ts'
-import { createOpenapi } from './app-openapi.ts'
 import { createPasswordRoutes } from './app-password.ts'
 import { createResources } from './app-resources.ts'
 import { createStores } from './app-stores.ts'
@@ -256,7 +256,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     viewRoutes({ ...resources, publicUrl: issuer }, resources.views),
     bundleRoutes({ ...resources, store: stores.resources, publicUrl: issuer, random }),
     resourceRoutes({ ...resources, store: stores.resources, publicUrl: issuer, random }),
-    createOpenapi(issuer),
+    ...createAdministration({ ...edge, ...signIn, stores, resources }),
     healthRoutes({ ping: database.ping, isStopping: deps.isStopping }),
   )
 

@@ -6,6 +6,8 @@ export type AuditEventName =
   | 'sign-out'
   | 'two-factor-enable'
   | 'two-factor-disable'
+  /** An administrator took it away from somebody who lost it. */
+  | 'two-factor-reset'
   | 'two-factor-delivery'
   /** An app's token was not good enough to change the second factor. */
   | 'two-factor-access'

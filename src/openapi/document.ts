@@ -13,6 +13,7 @@ import { createTokenIntrospectorKind } from '../oauth/introspector/token-introsp
 import { SCOPE_KIND } from '../oauth/scopes/scope.resource.ts'
 import type { ResourceKind } from '../resources/resource-kind.ts'
 import { SESSION_KIND } from '../sessions/session.resource.ts'
+import { ADMINISTRATION_PATHS } from './administration-paths.ts'
 import { AUTH_PATHS } from './auth-paths.ts'
 import { BUNDLE_OPERATIONS } from './bundle-paths.ts'
 import { CONSOLE_PATHS } from './console-paths.ts'
@@ -72,6 +73,7 @@ export const openapiDocument = ({ version, description, publicUrl }: DocumentFac
     ...viewPaths(GRANT_KIND, { mayEnd: true }),
     ...viewPaths(AUDIT_EVENT_KIND, { mayEnd: false }),
     ...DROP_ALL,
+    ...ADMINISTRATION_PATHS,
     ...CONSOLE_PATHS,
   },
   components: {

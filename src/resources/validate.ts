@@ -12,7 +12,10 @@ const MOST_ISSUES = 50
  * Checks attributes (without id, resourceType and meta) against the schema of their kind.
  * @throws {Problem} invalid — every fault with its full path, `User.emails[0].value`; never with a value
  */
-export const validate = <Input>(kind: ResourceKind<Input>, attributes: JsonObject): Input => {
+export const validate = <Input>(
+  kind: Pick<ResourceKind<Input>, 'type' | 'schema' | 'writeOnly'>,
+  attributes: JsonObject,
+): Input => {
   const result = kind.schema.safeParse(withoutNulls(attributes, kind.writeOnly))
   if (result.success) return result.data
   const issues = result.error.issues.flatMap((issue) => toIssues(issue, kind.type)).slice(0, MOST_ISSUES)

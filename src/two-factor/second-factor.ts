@@ -54,6 +54,8 @@ export interface SecondFactor {
   enrolmentMark(userId: string): Promise<string | undefined>
   /** Guarded: refused once the user has this factor, also where it is being enabled at this moment. */
   notEnrolledSteps(userId: string): readonly WriteStep[]
+  /** Takes it away, also where it was only shown, whoever asks; what was used up stays used. */
+  resetSteps(userId: string, at: Date): readonly WriteStep[]
   /** Called when the sign-in comes to this factor and for each resend. TOTP: sends the code by webhook where one is set. */
   begin(userId: string, origin: RequestOrigin): Promise<Delivery>
   check(answer: FactorAnswer): Promise<FactorCheck>

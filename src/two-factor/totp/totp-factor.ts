@@ -28,6 +28,11 @@ export const createTotpFactor = (deps: TotpFactorDeps): SecondFactor => ({
     return revision === undefined ? undefined : hashSecretToken(revision)
   },
   notEnrolledSteps: deps.totp.notEnabledSteps,
+  resetSteps: (userId, at) => [
+    deps.totp.forget(userId, at),
+    deps.totp.dropPendingOf(userId),
+    ...deps.throttle.resetSteps(userId, 'totp'),
+  ],
   begin: deps.deliver,
   check: async (answer) => {
     const guess = totpGuess(answer)

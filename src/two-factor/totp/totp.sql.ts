@@ -197,6 +197,14 @@ export const createTotpStore = ({ database, cipher }: TotpStoreDeps): TotpStore 
           ),
       ),
 
+    forget: (userId, at) =>
+      database.step(
+        query
+          .updateTable('totp_credential')
+          .set({ is_enabled: 0, secret: null, delivery: null, changed_at: at.getTime() })
+          .where('user_id', '=', userId),
+      ),
+
     findDelivery: async (userId) => {
       const row = await database.first(
         query.selectFrom('totp_credential').select('delivery').where('user_id', '=', userId),

@@ -75,6 +75,8 @@ export interface TotpStore {
   replace(userId: string, secret: string, transport: string | null, at: Date): WriteStep
   /** Makes sure that no secret is active; the used step stays. */
   switchOff(userId: string, transport: string | null, at: Date): WriteStep
+  /** Makes sure that no secret is active; transport and used step stay, and who never began to enrol has not. */
+  forget(userId: string, at: Date): WriteStep
   setTransport(userId: string, transport: string | null): WriteStep
   /** Forgets everything about the user, as when the account is deleted. */
   deleteAllOf(userId: string): readonly WriteStep[]

@@ -1,0 +1,36 @@
+import type { Hono } from 'hono'
+import { createOpenapi } from './app-openapi.ts'
+import type { createResources } from './app-resources.ts'
+import type { Stores } from './app-stores.ts'
+import type { AppEnv } from './http/app-env.ts'
+import type { Clock } from './kernel/clock.ts'
+import { resetTwoFactorRoutes } from './two-factor/reset-two-factor.routes.ts'
+import type { SecondFactor } from './two-factor/second-factor.ts'
+
+interface AdministrationDeps {
+  readonly stores: Stores
+  readonly resources: ReturnType<typeof createResources>
+  readonly factors: readonly SecondFactor[]
+  readonly clock: Clock
+  readonly publicUrl: string
+}
+
+/** What administrators do besides reading and writing resources, and where they look it up. */
+export const createAdministration = (deps: AdministrationDeps): readonly Hono<AppEnv>[] => {
+  const { stores, resources, publicUrl } = deps
+  const { sessions, devices, passwords } = stores
+  return [
+    resetTwoFactorRoutes({
+      ...deps,
+      ...stores,
+      ...resources,
+      store: stores.resources,
+      endSessionsOf: (userId, reason, at, exceptSessionId) => [
+        ...sessions.endAllOfUserSteps(userId, reason, at, exceptSessionId),
+        passwords.endAttemptsStep(userId),
+      ],
+      forgetDevicesOf: (userId) => devices.forgetAllOfUserSteps(userId),
+    }),
+    createOpenapi(publicUrl),
+  ]
+}
