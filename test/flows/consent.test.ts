@@ -68,6 +68,16 @@ describe('consent', () => {
     const whole = await ask(browser, { scope: 'offline_access' })
     assert.match(whole.body, /Basic user info: everything in your user record/)
     await browser.submit(whole, { decision: 'allow' })
+    const { sql } = app.database
+    const audited = await app.database.all<{ detail: string }>(
+      sql
+        .selectFrom('audit_event')
+        .select('detail')
+        .where('event', '=', 'consent')
+        .where('user_id', '=', `user-${users}`)
+        .orderBy('at'),
+    )
+    assert.deepEqual(audited.map(({ detail }) => JSON.parse(detail).wholeUser).toSorted(), [false, true])
     for (const scope of ['', 'openid offline_access'])
       assert.ok(answerOf((await browser.send(authorizePath({ scope, prompt: 'none' }))).location).has('code'))
     assert.match((await browser.visit('/auth/grants')).body, /basic user info, openid, offline_access/)

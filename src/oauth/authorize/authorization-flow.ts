@@ -233,13 +233,14 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
       const live = await mustLoad(sealed, browserHash)
       const { request, client } = live
       const asked = scopesToAllow(request)
+      const asksForUser = asksForWholeUser(request)
       const audit = deps.auditLog.step({
         event: 'consent',
         outcome: isAllowed ? 'success' : 'failure',
         userId: session.userId,
         clientId: client.id,
         actor: `User/${session.userId}`,
-        detail: { scope: asked.join(' ') },
+        detail: { scope: asked.join(' '), wholeUser: asksForUser },
         origin,
         ...(isAllowed ? {} : { reason: 'denied' }),
       })
@@ -250,7 +251,7 @@ export const createAuthorizationFlow = (deps: AuthorizationFlowDeps): OAuthAutho
       }
       const before = await deps.consents.find(session.userId, client.id)
       const scopes = [...new Set([...(before?.scopes ?? []), ...asked])]
-      const isWholeUser = before?.isWholeUser === true || asksForWholeUser(request)
+      const isWholeUser = before?.isWholeUser === true || asksForUser
       const allowed = { scopes, isWholeUser }
       const allow = deps.consents.allowStep(session.userId, client.id, allowed, deps.clock.now())
       await commit(deps.transact, [allow, audit])
