@@ -75,6 +75,22 @@ describe('OpenID Connect Core §2, ID Token', () => {
     assert.equal('nonce' in second, false)
   })
 
+  test('§12.2: a refreshed one tells the claims that were asked for by name again, as they are then', async () => {
+    const claims = '{"id_token":{"email":null,"acr":{"values":["aal1"]}}}'
+    await app.addUser({ id: 'named', email: 'ann@example.org' })
+    const browser = await signedInBrowser(app, 'named')
+    const { body } = await redeem(app, await obtainCode(app, { scope: 'openid', claims }, browser))
+    assert.equal((await verify(body.id_token)).payload.email, 'ann@example.org')
+    const put = await app.rest('PUT', '/User/named', { email: 'new@example.org' })
+    assert.equal(put.status, 200)
+    const next = await refresh(app, String(body.refresh_token))
+    const { payload } = await verify(next.body.id_token)
+    assert.deepEqual([payload.email, payload.acr], ['new@example.org', 'aal1'])
+    const plain = await redeem(app, await obtainCode(app, { scope: 'openid email' }, browser))
+    const refreshed = await refresh(app, String(plain.body.refresh_token))
+    assert.equal((await verify(refreshed.body.id_token)).payload.email, undefined, 'only what was asked for')
+  })
+
   test('id_token_signed_response_alg: a client gets the algorithm it registered, with the hash that goes with it', async () => {
     for (const [algorithm, digest, length] of [
       ['ES256', 'sha256', 16],

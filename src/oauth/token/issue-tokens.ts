@@ -11,6 +11,7 @@ import type { BrowserSession } from '../../sessions/session.ts'
 import type { FinishedSignIn } from '../../sign-in/sign-in-step.ts'
 import type { VerifiedSubject } from '../introspector/verify-subject-token.ts'
 import type { RequestedClaims } from '../requested-claims.ts'
+import type { UserView } from '../user-view.ts'
 import type { TokenMaker } from './issued-tokens.ts'
 import { makeTokens, tokenResponse } from './issued-tokens.ts'
 import type { Authorization, StoredCode, StoredRefresh, TokenStore } from './token.store.ts'
@@ -35,6 +36,8 @@ export type Authority =
       readonly token: StoredRefresh
       /** The successor whose answer was lost, which this one replaces; undefined for the first use of the token. */
       readonly lostSuccessorId: string | undefined
+      /** Where the ID token tells claims about the person that were asked for by name. */
+      readonly user: UserView | undefined
     }
   | { readonly kind: 'sign-in'; readonly finished: FinishedSignIn }
   | {
@@ -123,7 +126,7 @@ const idTokenOf = async (
   const subject = {
     client,
     userId,
-    user: authority.kind === 'code' ? authority.code.user : undefined,
+    user: userOf(authority),
     sessionId: parentId,
     nonce: authority.kind === 'refresh' ? undefined : nonce,
     authenticatedAt,
@@ -132,6 +135,17 @@ const idTokenOf = async (
     requestedClaims,
   }
   return makeIdToken(subject, { accessToken }, at)
+}
+
+const userOf = (authority: Authority): UserView | undefined => {
+  switch (authority.kind) {
+    case 'code':
+      return authority.code.user
+    case 'refresh':
+      return authority.user
+    default:
+      return undefined
+  }
 }
 
 const detailOf = (authority: Authority, flow: Flow, sessionId: string): JsonObject => {

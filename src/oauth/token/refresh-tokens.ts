@@ -7,6 +7,8 @@ import { oauthProblem } from '../../kernel/problem.ts'
 import { hashSecretToken } from '../../kernel/secret-token.ts'
 import type { Transact } from '../../kernel/transact.ts'
 import { isWithin, parseScope, permittedScopes } from '../scope.ts'
+import type { UserViewStore } from '../user-view.store.ts'
+import type { UserView } from '../user-view.ts'
 import type { Grant, TokenRequest } from './grant.ts'
 import { ignore } from './grant.ts'
 import type { IssueTokensDeps } from './issue-tokens.ts'
@@ -24,6 +26,7 @@ export interface RefreshTokensDeps extends IssueTokensDeps {
   readonly transact: Transact
   readonly clock: Clock
   readonly pause: Pause
+  readonly userViews: UserViewStore
 }
 
 const SCOPE_IS_TOO_WIDE =
@@ -165,13 +168,28 @@ const issue = async (
   const issued = await issueTokens(deps, {
     client,
     flow: stored.flow,
-    authority: { kind: 'refresh', token: stored, lostSuccessorId },
+    authority: {
+      kind: 'refresh',
+      token: stored,
+      lostSuccessorId,
+      user: await userToTell(deps, stored, scopes),
+    },
     scopes,
     at,
     origin,
   })
   const outcome = await deps.transact(issued.steps)
   return outcome.kind === 'committed' ? issued.response : undefined
+}
+
+/** OpenID Connect Core §12.2: a refreshed ID token is made by the rules of the first. A read, where claims were asked for by name. */
+const userToTell = async (
+  { userViews }: RefreshTokensDeps,
+  { userId, requestedClaims }: StoredRefresh,
+  scopes: readonly string[],
+): Promise<UserView | undefined> => {
+  const isAsked = (requestedClaims?.idToken.length ?? 0) > 0 && scopes.includes('openid')
+  return isAsked && userId !== undefined ? userViews.find(userId) : undefined
 }
 
 const refuseContender = async (
