@@ -122,9 +122,10 @@ describe('OpenID Connect Core §5.5.1.1: acr', () => {
     assert.equal(errorOf(await ask(ann, { claims: NEED })), 'unmet_authentication_requirements')
     const bob = await withoutCode('u2')
     assert.equal(errorOf(await ask(bob, { claims: NEED, prompt: 'none' })), 'login_required')
-    const unknown = { id_token: { acr: { essential: true, value: 'phr' } } }
-    const claims = JSON.stringify(unknown)
-    assert.equal(errorOf(await ask(app.person(), { claims })), 'unmet_authentication_requirements')
+    for (const named of [{ value: 'phr' }, { value: 2 }, { values: [2] }, { values: [] }]) {
+      const claims = JSON.stringify({ id_token: { acr: { essential: true, ...named } } })
+      assert.equal(errorOf(await ask(app.person(), { claims })), 'unmet_authentication_requirements', claims)
+    }
     await eventually(async () =>
       (await app.audit()).some(
         (line) => line === 'authorization failure unmet_authentication_requirements u1',

@@ -39,10 +39,13 @@ export const parseClaims = (text: string): ClaimsParameter | undefined => {
   // NOTE: nobody is two people.
   if (new Set(subs).size > 1) return undefined
   const classes = valuesOf(acr)
+  const isEssential = acr?.essential === true
+  // NOTE: who insists on what is no class at all must not get by with less.
+  const isAsked = classes.length > 0 || (isEssential && (acr.value !== undefined || acr.values !== undefined))
   return {
     idToken: known(idToken),
     userinfo: known(userinfo),
-    acr: classes.length === 0 ? undefined : { values: classes, isEssential: acr?.essential === true },
+    acr: isAsked ? { values: classes, isEssential } : undefined,
     sub: subs[0],
   }
 }
