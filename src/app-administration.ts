@@ -4,12 +4,15 @@ import type { createResources } from './app-resources.ts'
 import type { Stores } from './app-stores.ts'
 import type { AppEnv } from './http/app-env.ts'
 import type { Clock } from './kernel/clock.ts'
+import { rotateKeysRoutes } from './oauth/keys/rotate-keys.routes.ts'
+import type { SigningKeys } from './oauth/keys/signing-keys.ts'
 import { resetTwoFactorRoutes } from './two-factor/reset-two-factor.routes.ts'
 import type { SecondFactor } from './two-factor/second-factor.ts'
 
 interface AdministrationDeps {
   readonly stores: Stores
   readonly resources: ReturnType<typeof createResources>
+  readonly keys: Pick<SigningKeys, 'rotate'>
   readonly factors: readonly SecondFactor[]
   readonly clock: Clock
   readonly publicUrl: string
@@ -19,6 +22,7 @@ interface AdministrationDeps {
 export const createAdministration = (deps: AdministrationDeps): readonly Hono<AppEnv>[] => {
   const { stores, resources, publicUrl } = deps
   const { sessions, devices, passwords } = stores
+  // NOTE: before the routes of resources, which take $rotate for an id.
   return [
     resetTwoFactorRoutes({
       ...deps,
@@ -31,6 +35,7 @@ export const createAdministration = (deps: AdministrationDeps): readonly Hono<Ap
       ],
       forgetDevicesOf: (userId) => devices.forgetAllOfUserSteps(userId),
     }),
+    rotateKeysRoutes({ ...deps, ...stores, ...resources }),
     createOpenapi(publicUrl),
   ]
 }

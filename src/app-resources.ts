@@ -5,6 +5,7 @@ import { parsePasswordHash } from './accounts/password-hash-format.ts'
 import type { PasswordHasher } from './accounts/password-hasher.ts'
 import { ROLE_KIND } from './accounts/role.resource.ts'
 import { createUserKind } from './accounts/user.resource.ts'
+import type { Keys } from './app-keys.ts'
 import type { Stores } from './app-stores.ts'
 import type { TokenChecks } from './app-tokens.ts'
 import { createAuditEventView } from './audit-view/audit-event.resource.ts'
@@ -22,12 +23,14 @@ import type { WriteStep } from './kernel/transact.ts'
 import { createGrantView } from './oauth/grants/grant.resource.ts'
 import { readPublicKey } from './oauth/introspector/public-key.node.ts'
 import { createTokenIntrospectorKind } from './oauth/introspector/token-introspector.resource.ts'
+import { createSigningKeyView } from './oauth/keys/signing-key.resource.ts'
 import { SCOPE_KIND } from './oauth/scopes/scope.resource.ts'
 import { createWriteResource } from './resources/write-resource.ts'
 import { createSessionView } from './sessions/session.resource.ts'
 import { createTwoFactorOfUser } from './two-factor/two-factor-of-user.ts'
 
 interface ResourcesDeps {
+  readonly keys: Pick<Keys, 'ownKeys'>
   readonly config: Config
   readonly clock: Clock
   readonly stores: Stores
@@ -98,6 +101,7 @@ export const createResources = (deps: ResourcesDeps) => {
       createSessionView({ ...stores, store: stores.sessionViews, clock }),
       createGrantView({ ...stores, store: stores.grantViews, clock }),
       createAuditEventView(stores.auditEventViews),
+      createSigningKeyView(stores.signingKeyViews(deps.keys.ownKeys)),
     ],
     kinds: [users, clients, authConfigs, tokenIntrospectors, SCOPE_KIND, ROLE_KIND],
     userKind: users,

@@ -26,6 +26,7 @@ import { introspectorOfDocument } from './oauth/introspector/introspector-of-doc
 import { createIssuedTokenStore } from './oauth/issued-token.sql.ts'
 
 import { createSigningKeyStore } from './oauth/keys/signing-key.sql.ts'
+import { createSigningKeyViewStore } from './oauth/keys/signing-key-view.sql.ts'
 import { createScopeTextStore } from './oauth/scopes/scope-texts.sql.ts'
 import { createTokenStore } from './oauth/token/token.sql.ts'
 import { createUserViewStore } from './oauth/user-view.sql.ts'
@@ -85,6 +86,7 @@ export const createStores = (deps: StoresDeps) => {
     sessionViews: createSessionViewStore(database, documentSearch, clock),
     issuedTokens: createIssuedTokenStore(database),
     signingKeys: createSigningKeyStore(database, cipher),
+    signingKeyViews: createSigningKeyViewStore(database, documentSearch, clock),
     passwordResets: createPasswordResetStore(database),
     userinfo: createUserinfoStore(database),
     userViews: createUserViewStore(database),

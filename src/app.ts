@@ -169,7 +169,14 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   }
   const grants = createInstalledGrants({ ...deps, stores, secretKey, issuer, keys, makeIdToken, signIn })
   const edge = { cookies, csrf, sessionOf, flow, currentPolicy, publicUrl: issuer }
-  const resources = createResources({ ...deps, stores, ...clientAuthentication, ...tokenChecks, cookies })
+  const resources = createResources({
+    ...deps,
+    keys,
+    stores,
+    ...clientAuthentication,
+    ...tokenChecks,
+    cookies,
+  })
 
   const errors = {
     logger,
@@ -253,10 +260,10 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   group(
     'operation-outcome',
     dropSessionRoutes({ ...oauth, ...resources, sessions, userExists }),
+    ...createAdministration({ ...edge, ...signIn, keys, stores, resources }),
     viewRoutes({ ...resources, publicUrl: issuer }, resources.views),
     bundleRoutes({ ...resources, store: stores.resources, publicUrl: issuer, random }),
     resourceRoutes({ ...resources, store: stores.resources, publicUrl: issuer, random }),
-    ...createAdministration({ ...edge, ...signIn, stores, resources }),
     healthRoutes({ ping: database.ping, isStopping: deps.isStopping }),
   )
 

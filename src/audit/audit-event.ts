@@ -34,6 +34,8 @@ export type AuditEventName =
   | 'token-check'
   | 'grant-revoke'
   | 'back-channel-logout'
+  /** Asked for over REST. */
+  | 'signing-key-rotate'
 
 /** One thing that happened: who, what, how it ended and the real reason, which the outside is never told. Never a secret. */
 export interface AuditEvent {

@@ -20,6 +20,28 @@ const body = (required: readonly string[], properties: JsonObject): JsonObject =
   }),
 })
 
+const ROTATION: JsonObject = {
+  type: 'object',
+  required: ['how', 'made', 'waiting', 'own'],
+  properties: {
+    how: { type: 'string' },
+    made: { type: 'array', items: { type: 'string' }, description: 'Ids of new keys.' },
+    waiting: {
+      type: 'array',
+      description: 'Keys that had been made before and had not signed yet.',
+      items: {
+        type: 'object',
+        properties: { kid: { type: 'string' }, signsFrom: { type: 'string', format: 'date-time' } },
+      },
+    },
+    own: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Algorithms that keys of COUNTERSIGN_SIGNING_KEYS sign: nothing was made for them.',
+    },
+  },
+}
+
 /** What administrators do besides reading and writing resources. */
 export const ADMINISTRATION_PATHS: JsonObject = {
   '/User/{id}/$reset-two-factor': {
@@ -35,6 +57,21 @@ export const ADMINISTRATION_PATHS: JsonObject = {
         ...REFUSED,
         404: responseRef('NotFound'),
       },
+    },
+  },
+  '/SigningKey/$rotate': {
+    parameters: [FORMAT],
+    post: {
+      tags: ['SigningKey'],
+      summary: 'Let other keys sign',
+      requestBody: body(['how'], {
+        how: {
+          enum: ['soon', 'now', 'forget'],
+          description:
+            'soon: published now, signs in ten minutes. now: signs at once. forget: signs at once, and every older key is forgotten, so that nothing it signed is worth anything.',
+        },
+      }),
+      responses: { 200: { description: 'What was done.', content: document(ROTATION) }, ...REFUSED },
     },
   },
 }

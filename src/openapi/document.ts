@@ -10,6 +10,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import { GRANT_KIND } from '../oauth/grants/grant.resource.ts'
 import type { TokenIntrospectorKindDeps } from '../oauth/introspector/token-introspector.resource.ts'
 import { createTokenIntrospectorKind } from '../oauth/introspector/token-introspector.resource.ts'
+import { SIGNING_KEY_KIND } from '../oauth/keys/signing-key.resource.ts'
 import { SCOPE_KIND } from '../oauth/scopes/scope.resource.ts'
 import type { ResourceKind } from '../resources/resource-kind.ts'
 import { SESSION_KIND } from '../sessions/session.resource.ts'
@@ -72,6 +73,7 @@ export const openapiDocument = ({ version, description, publicUrl }: DocumentFac
     ...viewPaths(SESSION_KIND, { atType: DROP_OWN, mayEnd: true }),
     ...viewPaths(GRANT_KIND, { mayEnd: true }),
     ...viewPaths(AUDIT_EVENT_KIND, { mayEnd: false }),
+    ...viewPaths(SIGNING_KEY_KIND, { mayEnd: false }),
     ...DROP_ALL,
     ...ADMINISTRATION_PATHS,
     ...CONSOLE_PATHS,

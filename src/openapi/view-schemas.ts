@@ -62,4 +62,15 @@ export const VIEW_SCHEMAS: JsonObject = {
     userAgent: text,
     detail: { type: 'object' },
   }),
+  SigningKey: view('SigningKey', {
+    kid: text,
+    alg: { enum: ['RS256', 'ES256', 'EdDSA'] },
+    state: { enum: ['next', 'active', 'retired'] },
+    isOwn: { type: 'boolean', description: 'Of COUNTERSIGN_SIGNING_KEYS: the server does not change it.' },
+    created: instant,
+    signsFrom: instant,
+    retired: { ...instant, description: 'When another key took its place; it verifies until it is removed.' },
+    removed: { ...instant, description: 'When it will be published no more.' },
+    publicKey: { type: 'object', description: 'As in the JWK Set.' },
+  }),
 }
