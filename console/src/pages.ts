@@ -21,4 +21,9 @@ export const PAGES: readonly Page[] = [
     paths: ['/console/rest'],
     component: lazy(() => import('./pages/rest/rest-console.tsx').then(({ RestConsole }) => RestConsole)),
   },
+  {
+    title: 'Sandbox',
+    paths: ['/console/sandbox', '/console/sandbox/:flow'],
+    component: lazy(() => import('./pages/sandbox/sandbox.tsx').then(({ Sandbox }) => Sandbox)),
+  },
 ]
