@@ -8,6 +8,7 @@ import { createClientAuthentication } from './app-clients.ts'
 import { createConsole } from './app-console.ts'
 import { ensureFirstAccounts } from './app-first-start.ts'
 import { createInstalledGrants } from './app-grants.ts'
+import { applyInitBundle } from './app-init-bundle.ts'
 import { createKeys } from './app-keys.ts'
 import { createPasswordRoutes } from './app-password.ts'
 import { createResources } from './app-resources.ts'
@@ -272,19 +273,16 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     ready: async () => {
       await Promise.all([
         ensureFirstAccounts({
-          rootClient: config.rootClient,
-          administrator: config.administrator,
-          clientKind: resources.clientKind,
-          userKind: resources.userKind,
+          ...config,
+          ...resources,
+          ...stores,
           store: stores.resources,
-          writer: resources.writer,
-          fullAccess: stores.fullAccess,
-          transact,
           random,
           say: deps.say,
         }),
         keys.prepare(),
       ])
+      await applyInitBundle({ ...config, ...resources, store: stores.resources, random, logger })
     },
     maintainKeys: keys.maintain,
     deliverLogouts: () =>

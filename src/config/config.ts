@@ -16,6 +16,8 @@ export interface Config {
   readonly databaseUrl: Secret<string> | undefined
   readonly rootClient: FirstAccount
   readonly administrator: FirstAccount
+  /** Applied at each start. */
+  readonly initBundle: Uint8Array | undefined
   /** 32 bytes; `undefined` means the one in the data directory. Always given with `databaseUrl`. */
   readonly secretKey: Secret<Uint8Array> | undefined
   readonly trustedProxies: number
@@ -76,6 +78,7 @@ const configOf = (values: z.infer<typeof settings>): Config => {
     databaseUrl: values.DATABASE_URL,
     rootClient: { id: values.COUNTERSIGN_ROOT_CLIENT_ID, secret: values.COUNTERSIGN_ROOT_CLIENT_SECRET },
     administrator: { id: values.COUNTERSIGN_ADMIN_ID, secret: values.COUNTERSIGN_ADMIN_PASSWORD },
+    initBundle: values.COUNTERSIGN_INIT_BUNDLE,
     secretKey: values.COUNTERSIGN_SECRET_KEY,
     trustedProxies: values.COUNTERSIGN_TRUST_PROXY,
     isRateLimited,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { secretOf } from '../kernel/secret.ts'
+import { readInitBundle } from './init-bundle.node.ts'
 import { readOwnKeys } from './signing-keys.node.ts'
 
 /** What the printed documentation tells besides the description. */
@@ -58,6 +59,13 @@ const signingKeys = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+const initBundle = z.string().transform((location, context) => {
+  const read = readInitBundle(location)
+  if (read.kind === 'bundle') return read.bytes
+  context.addIssue({ code: 'custom', message: read.message })
+  return z.NEVER
+})
+
 /** Every environment variable that Countersign reads. `docs/config.md` is printed from it. */
 export const settings = z.strictObject({
   COUNTERSIGN_URL: setting(
@@ -104,6 +112,11 @@ export const settings = z.strictObject({
     fallback: 'generated, printed once',
     aidbox: 'BOX_ADMIN_PASSWORD',
   }),
+  COUNTERSIGN_INIT_BUNDLE: setting(
+    initBundle.optional(),
+    'A file with a Bundle (JSON or YAML) that is applied at every start, before anybody is served. A `transaction` that fails ends the start; of a `batch` the entries that fail are logged.',
+    { fallback: 'none', aidbox: 'BOX_INIT_BUNDLE' },
+  ),
   COUNTERSIGN_SECRET_KEY: setting(
     secretKey.optional(),
     'The key that encrypts secrets in the database: 32 bytes as Base64 (`openssl rand -base64 32`). Lost with it are all second factors and signing keys.',

@@ -122,7 +122,12 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
     isStopping: () => false,
     say: (text) => said.push(text),
   })
-  await app.ready()
+  try {
+    await app.ready()
+  } catch (error) {
+    await app.close()
+    throw error
+  }
   if (isUsual) firstStart ??= keepFirstStart(file)
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => {
