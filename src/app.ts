@@ -214,6 +214,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     reprovePassword: (session, password, origin, deviceId) =>
       reprovePassword(signIn, session, password, origin, deviceId),
   })
+  const ofResources = { ...resources, store: stores.resources, publicUrl: issuer, random }
   const { passwordMinLength } = config
   const ofPasswords = { passwordMinLength, stores, hasher, deviceIdOf, secretKey, factors }
   const password = createPasswordRoutes({ ...edge, ...resources, ...deps, ...tokenChecks, ...ofPasswords })
@@ -263,8 +264,8 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     dropSessionRoutes({ ...oauth, ...resources, sessions, userExists }),
     ...createAdministration({ ...edge, ...signIn, keys, stores, resources }),
     viewRoutes({ ...resources, publicUrl: issuer }, resources.views),
-    bundleRoutes({ ...resources, store: stores.resources, publicUrl: issuer, random }),
-    resourceRoutes({ ...resources, store: stores.resources, publicUrl: issuer, random }),
+    bundleRoutes(ofResources),
+    resourceRoutes(ofResources),
     healthRoutes({ ping: database.ping, isStopping: deps.isStopping }),
   )
 
@@ -274,15 +275,13 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
       await Promise.all([
         ensureFirstAccounts({
           ...config,
-          ...resources,
           ...stores,
-          store: stores.resources,
-          random,
+          ...ofResources,
           say: deps.say,
         }),
         keys.prepare(),
       ])
-      await applyInitBundle({ ...config, ...resources, store: stores.resources, random, logger })
+      await applyInitBundle({ ...config, ...ofResources, logger })
     },
     maintainKeys: keys.maintain,
     deliverLogouts: () =>
