@@ -8,11 +8,14 @@ import { rotateKeysRoutes } from './oauth/keys/rotate-keys.routes.ts'
 import type { SigningKeys } from './oauth/keys/signing-keys.ts'
 import { resetTwoFactorRoutes } from './two-factor/reset-two-factor.routes.ts'
 import type { SecondFactor } from './two-factor/second-factor.ts'
+import type { DeliverCode } from './two-factor/webhook/code-delivery.ts'
+import { testWebhookRoutes } from './two-factor/webhook/test-webhook.routes.ts'
 
 interface AdministrationDeps {
   readonly stores: Stores
   readonly resources: ReturnType<typeof createResources>
   readonly keys: Pick<SigningKeys, 'rotate'>
+  readonly deliverCode: DeliverCode
   readonly factors: readonly SecondFactor[]
   readonly clock: Clock
   readonly publicUrl: string
@@ -35,6 +38,7 @@ export const createAdministration = (deps: AdministrationDeps): readonly Hono<Ap
       ],
       forgetDevicesOf: (userId) => devices.forgetAllOfUserSteps(userId),
     }),
+    testWebhookRoutes({ ...deps, ...stores, ...resources, store: stores.resources }),
     rotateKeysRoutes({ ...deps, ...stores, ...resources }),
     createOpenapi(publicUrl),
   ]

@@ -4,11 +4,12 @@ import type { CurrentAuthPolicy } from './auth-config/auth-config.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Random } from './kernel/random.ts'
 import { readBearerToken } from './oauth/userinfo/bearer-token.ts'
+import { createOutboundFetch } from './outbound/outbound-fetch.node.ts'
 import { createTotpFactor } from './two-factor/totp/totp-factor.ts'
 import { twoFactorRoutes } from './two-factor/two-factor.routes.ts'
 import type { TwoFactorRoutesDeps } from './two-factor/two-factor-deps.routes.ts'
 import { twoFactorJsonRoutes } from './two-factor/two-factor-json.routes.ts'
-import type { DeliverCode } from './two-factor/webhook/code-delivery.ts'
+import { createCodeDelivery } from './two-factor/webhook/create-code-delivery.ts'
 import { deliverCurrentCode } from './two-factor/webhook/deliver-current-code.ts'
 import { deliverPendingCode } from './two-factor/webhook/deliver-pending-code.ts'
 
@@ -17,13 +18,13 @@ interface TwoFactorDeps extends Stores {
   readonly clock: Clock
   readonly random: Random
   readonly currentPolicy: CurrentAuthPolicy
-  readonly deliverCode: DeliverCode
 }
 
 type EdgeOfTwoFactor = Pick<TwoFactorRoutesDeps, 'csrf' | 'deviceIdOf' | 'currentSession' | 'reprovePassword'>
 
 /** The installed second factor, and its pages and JSON. */
-export const createTwoFactor = (deps: TwoFactorDeps) => {
+export const createTwoFactor = (given: TwoFactorDeps) => {
+  const deps = { ...given, deliverCode: createCodeDelivery(createOutboundFetch()) }
   const { sessions, devices, clients } = deps
   const factor = createTotpFactor({
     ...deps,
@@ -38,6 +39,7 @@ export const createTwoFactor = (deps: TwoFactorDeps) => {
   }
   return {
     factor,
+    deliverCode: deps.deliverCode,
     routes: (edge: EdgeOfTwoFactor) => ({
       pages: twoFactorRoutes({ ...rules, ...edge }),
       json: twoFactorJsonRoutes({

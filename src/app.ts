@@ -61,7 +61,6 @@ import { signInRoutes } from './sign-in/sign-in.routes.ts'
 import type { CarriedAttempt } from './sign-in/sign-in-attempt.ts'
 import { signOutRoutes } from './sign-in/sign-out.routes.ts'
 import { stepUpRoutes } from './sign-in/step-up.routes.ts'
-import { createCodeDelivery } from './two-factor/webhook/create-code-delivery.ts'
 
 export interface AppDeps {
   readonly config: Config
@@ -128,7 +127,6 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     clock,
     random,
     currentPolicy,
-    deliverCode: createCodeDelivery(createOutboundFetch()),
   })
   const factors = [twoFactorParts.factor]
 
@@ -262,7 +260,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   group(
     'operation-outcome',
     dropSessionRoutes({ ...oauth, ...resources, sessions, userExists }),
-    ...createAdministration({ ...edge, ...signIn, keys, stores, resources }),
+    ...createAdministration({ ...edge, ...signIn, ...twoFactorParts, keys, stores, resources }),
     viewRoutes({ ...resources, publicUrl: issuer }, resources.views),
     bundleRoutes(ofResources),
     resourceRoutes(ofResources),

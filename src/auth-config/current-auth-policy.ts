@@ -1,7 +1,7 @@
 import { DEFAULT_THEME } from '../html/theme.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { AuthConfigStore, StoredAuthConfig } from './auth-config.store.ts'
-import type { AuthPolicy, CurrentAuthPolicy } from './auth-config.ts'
+import type { AuthPolicy, CurrentAuthPolicy, WebhookSettings } from './auth-config.ts'
 import type { AuthConfigInput } from './auth-config-schema.ts'
 import { authConfigSchema, brandOf } from './auth-config-schema.ts'
 import type { WebhookHeaderStore, WebhookHeaders } from './webhook-header.store.ts'
@@ -91,7 +91,6 @@ const policyOf = (
   { theme, twoFactor, asidCookieMaxAge }: AuthConfigInput,
   headers: WebhookHeaders,
 ): AuthPolicy => {
-  const webhook = twoFactor?.webhook
   return {
     theme: {
       title: theme?.title ?? DEFAULT_POLICY.theme.title,
@@ -101,15 +100,23 @@ const policyOf = (
     },
     issuerName: twoFactor?.issuerName ?? DEFAULT_POLICY.issuerName,
     validPastTokensCount: twoFactor?.validPastTokensCount ?? DEFAULT_PAST_TOKENS,
-    webhook:
-      webhook === undefined
-        ? undefined
-        : {
-            endpoint: webhook.endpoint,
-            timeoutMilliseconds: Math.min(webhook.timeout ?? DEFAULT_WEBHOOK_TIMEOUT, MOST_WEBHOOK_TIMEOUT),
-            headers,
-            when: webhook.when ?? 'always',
-          },
+    webhook: webhookOf({ twoFactor }, headers),
     sessionSeconds: asidCookieMaxAge ?? DEFAULT_SESSION_SECONDS,
   }
+}
+
+/** The receiver of codes that an AuthConfig names, with defaults filled in. */
+export const webhookOf = (
+  { twoFactor }: Pick<AuthConfigInput, 'twoFactor'>,
+  headers: WebhookHeaders,
+): WebhookSettings | undefined => {
+  const webhook = twoFactor?.webhook
+  return webhook === undefined
+    ? undefined
+    : {
+        endpoint: webhook.endpoint,
+        timeoutMilliseconds: Math.min(webhook.timeout ?? DEFAULT_WEBHOOK_TIMEOUT, MOST_WEBHOOK_TIMEOUT),
+        headers,
+        when: webhook.when ?? 'always',
+      }
 }

@@ -14,11 +14,22 @@ const body = (required: readonly string[], properties: JsonObject): JsonObject =
   required: true,
   content: document({
     type: 'object',
-    required: [...required],
+    ...(required.length === 0 ? {} : { required: [...required] }),
     additionalProperties: false,
     properties,
   }),
 })
+
+const DELIVERY: JsonObject = {
+  type: 'object',
+  required: ['outcome', 'milliseconds'],
+  properties: {
+    outcome: { enum: ['delivered', 'failed'] },
+    status: { type: 'integer', description: 'Where the receiver answered.' },
+    reason: { type: 'string', description: 'Why it failed: status-500, timeout, refused-address …' },
+    milliseconds: { type: 'integer' },
+  },
+}
 
 const ROTATION: JsonObject = {
   type: 'object',
@@ -54,6 +65,21 @@ export const ADMINISTRATION_PATHS: JsonObject = {
       }),
       responses: {
         200: { description: 'The User.', content: document(ref('User')) },
+        ...REFUSED,
+        404: responseRef('NotFound'),
+      },
+    },
+  },
+  '/AuthConfig/{id}/$test-webhook': {
+    parameters: [ID, FORMAT],
+    post: {
+      tags: ['AuthConfig'],
+      summary: 'Call the receiver of codes once, with a code that is nobody’s and test: true',
+      requestBody: body([], {
+        to: { type: 'string', maxLength: 200, description: 'A phone number or e-mail address.' },
+      }),
+      responses: {
+        200: { description: 'What came of it.', content: document(DELIVERY) },
         ...REFUSED,
         404: responseRef('NotFound'),
       },

@@ -7,6 +7,8 @@ export interface CodeMessage {
   readonly user: JsonObject
   /** Six digits, as a string: leading zeros are digits. */
   readonly token: string
+  /** A call that an administrator asked for: the body says `test`, and the code is nobody's. */
+  readonly isTest?: true
 }
 
 /** `reason` is for the audit log: `timeout`, `refused-address`, `status-500` … Never what the receiver said. */

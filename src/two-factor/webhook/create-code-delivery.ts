@@ -13,7 +13,11 @@ export const createCodeDelivery =
       url: webhook.endpoint,
       method: 'POST',
       headers: headersOf(webhook),
-      body: JSON.stringify({ user: message.user, token: message.token }),
+      body: JSON.stringify({
+        user: message.user,
+        token: message.token,
+        ...(message.isTest === true ? { test: true } : {}),
+      }),
       timeoutMilliseconds: webhook.timeoutMilliseconds,
       mostBytes: 0,
     })

@@ -7,6 +7,7 @@ import type { Delivery } from '../second-factor.ts'
 import type { TotpStore } from '../totp/totp.store.ts'
 import { codeAtStep, startOfStep, stepAt } from '../totp/totp.ts'
 import type { CodeMessage, DeliverCode } from './code-delivery.ts'
+import { deliverAndRecord } from './record-delivery.ts'
 import type { SendOnceDeps } from './send-once.ts'
 import { sendOnce } from './send-once.ts'
 
@@ -71,16 +72,12 @@ export const callReceiver = async (
   origin: RequestOrigin,
   message: CodeMessage,
 ): Promise<Delivery> => {
-  const outcome = await deps.deliverCode(webhook, message)
+  const { outcome } = await deliverAndRecord(deps, webhook, message, {
+    userId: String(message.user.id),
+    origin,
+  })
   const at = deps.clock.now().getTime()
-  const userId = String(message.user.id)
-  const event = { event: 'two-factor-delivery', userId, factor: 'totp', origin } as const
-  if (outcome.kind === 'delivered') {
-    await deps.auditLog.record({ ...event, outcome: 'success' })
-    return { kind: 'sent', at }
-  }
-  await deps.auditLog.record({ ...event, outcome: 'failure', reason: outcome.reason })
-  return { kind: 'failed', at }
+  return outcome.kind === 'delivered' ? { kind: 'sent', at } : { kind: 'failed', at }
 }
 
 /** What the pages for a signed-in person say of it. */
