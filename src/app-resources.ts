@@ -14,6 +14,7 @@ import type { AuthenticateClient } from './clients/authenticate-client.ts'
 import { createClientKind } from './clients/client.resource.ts'
 import type { ClientSecretDeps } from './clients/client-secret.ts'
 import type { Config } from './config/config.ts'
+import { createUiHistoryKind, createUiSnippetKind, UI_TYPES } from './console/ui-memory.resource.ts'
 import type { AppEnv, RequestActor } from './http/app-env.ts'
 import type { Caller } from './http/caller.ts'
 import type { Cookies } from './http/cookies.ts'
@@ -61,6 +62,7 @@ export const createResources = (deps: ResourcesDeps) => {
     ],
     deleteSteps: (userId) => [
       consents.removeOfUserStep(userId),
+      ...stores.uiMemory.forgetAllOfUserSteps(UI_TYPES, userId),
       fullAccess.revokeStep({ kind: 'User', id: userId }),
     ],
   })
@@ -86,6 +88,10 @@ export const createResources = (deps: ResourcesDeps) => {
     },
   })
 
+  const uiKinds = [createUiHistoryKind, createUiSnippetKind].map((create) =>
+    create({ memory: stores.uiMemory }),
+  )
+
   const identifyCaller = createIdentifyCaller({
     authenticateClient: deps.authenticateClient,
     findTokenSession: (token) => sessions.findTokenSession(hashSecretToken(token), clock.now()),
@@ -103,7 +109,7 @@ export const createResources = (deps: ResourcesDeps) => {
       createAuditEventView(stores.auditEventViews),
       createSigningKeyView(stores.signingKeyViews(deps.keys.ownKeys)),
     ],
-    kinds: [users, clients, authConfigs, tokenIntrospectors, SCOPE_KIND, ROLE_KIND],
+    kinds: [users, clients, authConfigs, tokenIntrospectors, SCOPE_KIND, ROLE_KIND, ...uiKinds],
     userKind: users,
     clientKind: clients,
     writer: createWriteResource({

@@ -10,6 +10,7 @@ import { createAllowedOriginStore } from './clients/allowed-origin.sql.ts'
 import { createClientSecretStore, createClientStore } from './clients/client.sql.ts'
 import { createClientAssertionStore } from './clients/client-assertion.sql.ts'
 import { createClientGuessLimit } from './clients/client-guess-limit.sql.ts'
+import { createUiMemoryStore } from './console/ui-memory.sql.ts'
 import type { Database } from './db/database.ts'
 import { createColumnCipher } from './db/encrypted-column.ts'
 import type { Clock, Pause } from './kernel/clock.ts'
@@ -90,6 +91,7 @@ export const createStores = (deps: StoresDeps) => {
     passwordResets: createPasswordResetStore(database),
     userinfo: createUserinfoStore(database),
     userViews: createUserViewStore(database),
+    uiMemory: createUiMemoryStore(database),
   }
 }
 

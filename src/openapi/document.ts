@@ -6,6 +6,8 @@ import type { AuthConfigKindDeps } from '../auth-config/auth-config.resource.ts'
 import { createAuthConfigKind } from '../auth-config/auth-config.resource.ts'
 import type { ClientKindDeps } from '../clients/client.resource.ts'
 import { createClientKind } from '../clients/client.resource.ts'
+import type { UiKindsDeps } from '../console/ui-memory.resource.ts'
+import { createUiHistoryKind, createUiSnippetKind } from '../console/ui-memory.resource.ts'
 import type { JsonObject } from '../kernel/json.ts'
 import { GRANT_KIND } from '../oauth/grants/grant.resource.ts'
 import type { TokenIntrospectorKindDeps } from '../oauth/introspector/token-introspector.resource.ts'
@@ -38,6 +40,8 @@ const KINDS: readonly Described[] = [
   { kind: createTokenIntrospectorKind({} as TokenIntrospectorKindDeps) as ResourceKind, secrets: [] },
   { kind: SCOPE_KIND as ResourceKind, secrets: [] },
   { kind: ROLE_KIND as ResourceKind, secrets: [] },
+  { kind: createUiHistoryKind({} as UiKindsDeps) as ResourceKind, secrets: [] },
+  { kind: createUiSnippetKind({} as UiKindsDeps) as ResourceKind, secrets: [] },
 ]
 
 export interface DocumentFacts {

@@ -112,7 +112,7 @@ export const createPlanWrite = (deps: PlanWriteDeps) => {
       },
       also: [
         ...kind.deleteSteps(id, at),
-        deps.auditLog.step(auditEvent(change, id, 'resource-delete', stored, [])),
+        ...audited(kind, deps.auditLog.step(auditEvent(change, id, 'resource-delete', stored, []))),
       ],
       resultOf: (made) => ({ outcome: 'deleted', resource: made ?? stored }),
     }
@@ -147,7 +147,13 @@ export const createPlanWrite = (deps: PlanWriteDeps) => {
       if (isFoundByCriteria && method === 'POST' && current !== undefined) return unchanged(current, [])
       const input = validate(kind, refer(await change.attributes(current)))
       const at = deps.clock.now()
-      const prepared = await kind.prepareWrite(input, { id, current, sessionId: ownSessionOf(caller), at })
+      const prepared = await kind.prepareWrite(input, {
+        id,
+        current,
+        sessionId: ownSessionOf(caller),
+        userId: caller.kind === 'user' ? caller.userId : undefined,
+        at,
+      })
       const events = (prepared.events ?? []).map((also) =>
         deps.auditLog.step({ ...auditEvent(change, id, also.event, stored, []), ...also }),
       )
@@ -169,7 +175,7 @@ export const createPlanWrite = (deps: PlanWriteDeps) => {
         },
         also: [
           ...prepared.steps,
-          deps.auditLog.step(auditEvent(change, id, event, stored, changed)),
+          ...audited(kind, deps.auditLog.step(auditEvent(change, id, event, stored, changed))),
           ...events,
         ],
         resultOf: (made) => {
@@ -202,6 +208,9 @@ const requireExisting = (
 
 const alreadyExists = (type: string, id: string): Problem =>
   new Problem({ kind: 'duplicate', message: `${type}/${id} exists already; use PUT to replace it` })
+
+const audited = (kind: ResourceKind, step: WriteStep): readonly WriteStep[] =>
+  kind.isUnaudited === true ? [] : [step]
 
 const ownSessionOf = (caller: Caller): string | undefined =>
   caller.kind === 'user' && caller.via === 'cookie' ? caller.sessionId : undefined

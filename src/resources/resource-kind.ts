@@ -28,6 +28,8 @@ export interface WriteContext {
   readonly current: StoredResource | undefined
   /** The caller's own browser session, where it has one. */
   readonly sessionId: string | undefined
+  /** The user who writes; undefined where a client does, or the server. */
+  readonly userId: string | undefined
   readonly at: Date
 }
 
@@ -65,6 +67,8 @@ export interface ResourceKind<Input = unknown> extends ReadableKind {
   readonly schema: z.ZodType<Input>
   /** Attributes whose `null` has a meaning (remove the secret); all other nulls are as good as left out. */
   readonly writeOnly: readonly string[]
+  /** Writes change nothing but what the console remembers, so the audit log is not told. */
+  readonly isUnaudited?: true
   lookupKeys(id: string, document: JsonObject): readonly LookupKey[]
   /** @throws {Problem} invalid — what the schema cannot know */
   prepareWrite(input: Input, context: WriteContext): Promise<PreparedWrite>
