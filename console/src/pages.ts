@@ -2,8 +2,8 @@ import type { ComponentType } from 'preact'
 import { lazy } from 'preact-iso'
 
 export interface Page {
-  /** In the navigation. */
-  readonly title: string
+  /** In the navigation; left out of it where there is none. */
+  readonly title?: string
   /** The first is where the navigation leads. */
   readonly paths: readonly [string, ...string[]]
   readonly component: ComponentType
@@ -25,5 +25,75 @@ export const PAGES: readonly Page[] = [
     title: 'Sandbox',
     paths: ['/console/sandbox', '/console/sandbox/:flow'],
     component: lazy(() => import('./pages/sandbox/sandbox.tsx').then(({ Sandbox }) => Sandbox)),
+  },
+  {
+    title: 'Users',
+    paths: ['/console/users'],
+    component: lazy(() => import('./pages/users/users.tsx').then(({ Users }) => Users)),
+  },
+  {
+    paths: ['/console/users/new'],
+    component: lazy(() => import('./pages/users/user.tsx').then(({ NewUser }) => NewUser)),
+  },
+  {
+    paths: ['/console/users/:id'],
+    component: lazy(() => import('./pages/users/user.tsx').then(({ User }) => User)),
+  },
+  {
+    title: 'Clients',
+    paths: ['/console/clients'],
+    component: lazy(() => import('./pages/clients/clients.tsx').then(({ Clients }) => Clients)),
+  },
+  {
+    paths: ['/console/clients/new'],
+    component: lazy(() => import('./pages/clients/client.tsx').then(({ NewClient }) => NewClient)),
+  },
+  {
+    paths: ['/console/clients/:id'],
+    component: lazy(() => import('./pages/clients/client.tsx').then(({ Client }) => Client)),
+  },
+  {
+    title: 'Configuration',
+    paths: ['/console/configuration'],
+    component: lazy(() =>
+      import('./pages/configuration/configurations.tsx').then(({ Configurations }) => Configurations),
+    ),
+  },
+  {
+    paths: ['/console/configuration/new'],
+    component: lazy(() =>
+      import('./pages/configuration/configuration.tsx').then(({ NewConfiguration }) => NewConfiguration),
+    ),
+  },
+  {
+    paths: ['/console/configuration/:id'],
+    component: lazy(() =>
+      import('./pages/configuration/configuration.tsx').then(({ Configuration }) => Configuration),
+    ),
+  },
+  {
+    title: 'Sessions',
+    paths: ['/console/sessions'],
+    component: lazy(() => import('./pages/access/sessions.tsx').then(({ Sessions }) => Sessions)),
+  },
+  {
+    title: 'Grants',
+    paths: ['/console/grants'],
+    component: lazy(() => import('./pages/access/grants.tsx').then(({ Grants }) => Grants)),
+  },
+  {
+    title: 'Audit',
+    paths: ['/console/audit'],
+    component: lazy(() => import('./pages/audit/audit.tsx').then(({ Audit }) => Audit)),
+  },
+  {
+    title: 'Webhook',
+    paths: ['/console/webhook'],
+    component: lazy(() => import('./pages/webhook/webhook.tsx').then(({ Webhook }) => Webhook)),
+  },
+  {
+    title: 'Signing keys',
+    paths: ['/console/keys'],
+    component: lazy(() => import('./pages/keys/keys.tsx').then(({ Keys }) => Keys)),
   },
 ]

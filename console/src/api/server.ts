@@ -17,32 +17,46 @@ export class ServerError extends Error {
   }
 }
 
+interface AskOptions {
+  readonly body?: Json | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
  * Asks the server with JSON in and out and tells the whole console how the connection is.
  * @throws {ServerError} for whatever is not 2xx
  */
+export const askWithHeaders = async (
+  method: string,
+  path: string,
+  { body, headers, signal }: AskOptions,
+): Promise<{ readonly document: JsonObject; readonly etag: string | undefined }> => {
+  const type = body === undefined ? {} : { 'content-type': 'application/json' }
+  const answered = await send(
+    {
+      method,
+      path,
+      headers: { accept: 'application/json', ...type, ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    },
+    signal,
+  )
+  const { status } = answered
+  const document = parse(answered.body)
+  if (status < 200 || status > 299)
+    throw new ServerError(status, messageOf(document) ?? `The server answered ${status}.`)
+  const etag = answered.headers.find(([name]) => name.toLowerCase() === 'etag')?.[1]
+  return { document: document ?? {}, etag }
+}
+
+/** The document of {@link askWithHeaders}. @throws {ServerError} for whatever is not 2xx */
 export const ask = async (
   method: string,
   path: string,
   body?: Json,
   signal?: AbortSignal,
-): Promise<JsonObject> => {
-  const { status, body: text } = await send(
-    {
-      method,
-      path,
-      headers: {
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    },
-    signal,
-  )
-  const answered = parse(text)
-  if (status >= 200 && status < 300) return answered ?? {}
-  throw new ServerError(status, messageOf(answered) ?? `The server answered ${status}.`)
-}
+): Promise<JsonObject> => (await askWithHeaders(method, path, { body, signal })).document
 
 /** As {@link exchange}, and tells the whole console how the connection is. @throws {ServerError} unreachable */
 export const send = async (asked: Asked, signal?: AbortSignal): Promise<Answered> => {

@@ -13,7 +13,7 @@ export const Navigation = () => {
       </a>
       <nav aria-label="Console">
         <ul>
-          {PAGES.map(({ title, paths: [first] }) => (
+          {PAGES.filter(({ title }) => title !== undefined).map(({ title, paths: [first] }) => (
             <li key={first}>
               <a href={first} aria-current={isAt(path, first) ? 'page' : undefined}>
                 {title}

@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
 import type { Answered } from '../../api/exchange.ts'
+import { curlOf } from '../../document/curl.ts'
 import { CodeView } from '../../parts/code/code-view.tsx'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import type { AnswerFormat } from './answer-text.ts'
 import { answerText } from './answer-text.ts'
-import { curlOf } from './curl.ts'
 import type { Run } from './use-runs.ts'
 
 interface AnswerProps {

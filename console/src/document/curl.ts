@@ -1,4 +1,4 @@
-import type { Asked } from '../../api/exchange.ts'
+import type { Asked } from '../api/exchange.ts'
 
 /** The same request as a line of a POSIX shell, by the root client; an Authorization header of its own stays as it is. */
 export const curlOf = ({ method, path, headers = {}, body }: Asked, origin: string): string => {

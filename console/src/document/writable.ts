@@ -1,0 +1,8 @@
+import type { JsonObject } from '../api/server.ts'
+
+/** A document as it is written back: without what the server says of it by itself. */
+export const writableOf = (document: JsonObject): JsonObject => {
+  const { meta: _meta, resourceType: _type, twoFactor, ...rest } = document
+  // NOTE: a User's second factor is shown with the document but is changed by its owner, or reset.
+  return document.resourceType === 'AuthConfig' && twoFactor !== undefined ? { ...rest, twoFactor } : rest
+}

@@ -1,0 +1,112 @@
+import type { JsonObject } from '../../api/server.ts'
+import { textAt, valueAt } from '../../document/at-path.ts'
+import { Instant } from '../../parts/instant.tsx'
+import { PageHead } from '../../parts/page-head.tsx'
+import { ResultList, referenceTo } from '../../parts/result-list.tsx'
+
+/** `/console/audit?event=&outcome=&user=&client=&address=&from=&until=` */
+export const Audit = () => (
+  <>
+    <PageHead title="Audit" />
+    <ResultList
+      type="AuditEvent"
+      href="/console/audit"
+      perPage={100}
+      filters={[
+        { name: 'event', label: 'Event' },
+        {
+          name: 'outcome',
+          label: 'Outcome',
+          options: [
+            ['success', 'success'],
+            ['failure', 'failure'],
+          ],
+        },
+        { name: 'reason', label: 'Reason' },
+        { name: 'user', label: 'User id' },
+        { name: 'client', label: 'Client id' },
+        { name: 'address', label: 'Address' },
+        { name: 'from', label: 'From', type: 'datetime-local' },
+        { name: 'until', label: 'Until', type: 'datetime-local' },
+      ]}
+      toQuery={({ user, client, from, until, ...rest }) => ({
+        ...rest,
+        user: referenceTo('User', user),
+        client: referenceTo('Client', client),
+        _lastUpdated: rangeOf(from, until),
+        _sort: '-_lastUpdated',
+      })}
+      empty="Nothing happened that fits."
+    >
+      {(events) => <EventTable events={events} />}
+    </ResultList>
+  </>
+)
+
+/** One of the two bounds, or both: any value of one parameter fits, so both are a range of their own. */
+const rangeOf = (from: string | undefined, until: string | undefined): readonly string[] =>
+  [
+    [from, 'ge'],
+    [until, 'le'],
+  ].flatMap(([text, bound]) =>
+    text === undefined || text === '' ? [] : [`${bound}${new Date(text).toISOString()}`],
+  )
+
+const EventTable = ({ events }: { readonly events: readonly JsonObject[] }) => (
+  <div class="table-scroll">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">Event</th>
+          <th scope="col">Outcome</th>
+          <th scope="col">Whom</th>
+          <th scope="col">By</th>
+          <th scope="col">From</th>
+          <th scope="col">More</th>
+        </tr>
+      </thead>
+      <tbody>
+        {events.map((event) => (
+          <tr key={textAt(event, ['id'])}>
+            <td>
+              <Instant at={valueAt(event, ['recorded'])} />
+            </td>
+            <th scope="row">
+              {textAt(event, ['event'])}
+              {textAt(event, ['factor']) === '' ? '' : ` (${textAt(event, ['factor'])})`}
+            </th>
+            <td>
+              {textAt(event, ['outcome']) === 'failure' ? (
+                <span class="badge badge-bad">{textAt(event, ['reason']) || 'failure'}</span>
+              ) : (
+                <span class="badge badge-good">{textAt(event, ['reason']) || 'success'}</span>
+              )}
+            </td>
+            <td>{whom(event)}</td>
+            <td>{textAt(event, ['actor', 'id']) || '–'}</td>
+            <td>{textAt(event, ['address']) || '–'}</td>
+            <td>
+              <details>
+                <summary>Show</summary>
+                <pre>{JSON.stringify(event, undefined, 2)}</pre>
+              </details>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+)
+
+const whom = (event: JsonObject) => {
+  const [user, client] = [textAt(event, ['user', 'id']), textAt(event, ['client', 'id'])]
+  return (
+    <>
+      {user === '' ? null : <a href={`/console/users/${encodeURIComponent(user)}`}>{user}</a>}
+      {user === '' || client === '' ? null : ' · '}
+      {client === '' ? null : <a href={`/console/clients/${encodeURIComponent(client)}`}>{client}</a>}
+      {user === '' && client === '' ? '–' : null}
+    </>
+  )
+}

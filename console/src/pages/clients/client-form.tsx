@@ -1,0 +1,121 @@
+import type { Json } from '../../api/server.ts'
+import { textAt, valueAt, withValueAt } from '../../document/at-path.ts'
+import { CheckField, SelectField, TextField } from '../../parts/field.tsx'
+import type { FormProps } from '../../parts/resource-editor.tsx'
+
+const GRANT_TYPES = [
+  ['code', 'Authorization code'],
+  ['implicit', 'Implicit'],
+  ['client_credentials', 'Client credentials'],
+  ['password', 'Password'],
+  ['urn:ietf:params:oauth:grant-type:token-exchange', 'Token exchange'],
+  ['basic', 'Basic: calls the API with its secret'],
+] as const
+
+const CODE = ['auth', 'authorization_code'] as const
+
+/** What is most often changed of a Client; the document has everything. */
+export const ClientForm = ({ document, isNew, onChange }: FormProps) => {
+  const set = (path: readonly string[], value: Json | undefined): void =>
+    onChange(withValueAt(document, path, value === '' ? undefined : value))
+  const setNumber = (path: readonly string[], text: string): void => {
+    const number = Number(text)
+    set(path, text.trim() === '' || Number.isNaN(number) ? text.trim() : number)
+  }
+  const given = valueAt(document, ['grant_types'])
+  const grants = Array.isArray(given) ? (given as readonly string[]) : []
+  const usesCode = grants.includes('code') || grants.includes('authorization_code')
+  return (
+    <>
+      <div class="columns">
+        <TextField
+          label="Id"
+          value={textAt(document, ['id'])}
+          isReadOnly={!isNew}
+          isRequired
+          onInput={(value) => set(['id'], value)}
+        />
+        <TextField
+          label="Name"
+          hint="People see it when they are asked to allow something."
+          value={textAt(document, ['name'])}
+          onInput={(value) => set(['name'], value)}
+        />
+        <TextField
+          label={isNew ? 'Secret' : 'New secret'}
+          type="password"
+          hint={isNew ? 'Empty for an app that cannot keep one: it uses PKCE.' : 'Empty: it stays.'}
+          value={textAt(document, ['secret'])}
+          onInput={(value) => set(['secret'], value)}
+        />
+      </div>
+      <fieldset class="field choices">
+        <legend class="label">Grant types</legend>
+        {GRANT_TYPES.map(([grant, text]) => (
+          <CheckField
+            key={grant}
+            label={text}
+            isChecked={grants.includes(grant)}
+            onChange={(isChosen) =>
+              set(['grant_types'], isChosen ? [...grants, grant] : grants.filter((other) => other !== grant))
+            }
+          />
+        ))}
+      </fieldset>
+      {usesCode ? (
+        <fieldset class="field choices">
+          <legend class="label">Authorization code</legend>
+          <div class="columns">
+            <TextField
+              label="Redirect URI"
+              type="url"
+              hint="Exactly as the app sends it."
+              value={textAt(document, [...CODE, 'redirect_uri'])}
+              onInput={(value) => set([...CODE, 'redirect_uri'], value)}
+            />
+            <SelectField
+              label="Format of access tokens"
+              value={textAt(document, [...CODE, 'token_format'])}
+              options={[
+                ['', 'opaque (default)'],
+                ['opaque', 'opaque'],
+                ['jwt', 'JWT'],
+              ]}
+              onChange={(value) => set([...CODE, 'token_format'], value)}
+            />
+            <TextField
+              label="Access tokens live (seconds)"
+              type="number"
+              value={textAt(document, [...CODE, 'access_token_expiration'])}
+              onInput={(value) => setNumber([...CODE, 'access_token_expiration'], value)}
+            />
+          </div>
+          {(
+            [
+              ['refresh_token', 'Gives refresh tokens'],
+              ['secret_required', 'The secret is required at the token endpoint'],
+              ['pkce', 'PKCE is required'],
+            ] as const
+          ).map(([name, label]) => (
+            <CheckField
+              key={name}
+              label={label}
+              isChecked={valueAt(document, [...CODE, name]) === true}
+              onChange={(isChecked) => set([...CODE, name], isChecked || undefined)}
+            />
+          ))}
+        </fieldset>
+      ) : null}
+      <CheckField
+        label="First-party: one of your own, nobody is asked to allow it"
+        isChecked={valueAt(document, ['first_party']) === true}
+        onChange={(isChecked) => set(['first_party'], isChecked || undefined)}
+      />
+      <CheckField
+        label="Inactive: refused everywhere"
+        isChecked={valueAt(document, ['active']) === false}
+        onChange={(isChecked) => set(['active'], isChecked ? false : undefined)}
+      />
+    </>
+  )
+}

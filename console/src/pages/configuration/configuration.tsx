@@ -1,0 +1,63 @@
+import { useLocation, useRoute } from 'preact-iso'
+import { read, remove } from '../../api/resources.ts'
+import { ConfirmButton } from '../../parts/confirm-button.tsx'
+import { Loaded, useLoad } from '../../parts/load.tsx'
+import { PageHead } from '../../parts/page-head.tsx'
+import { ResourceEditor } from '../../parts/resource-editor.tsx'
+import { ConfigurationForm } from './configuration-form.tsx'
+import { SignInPreview } from './sign-in-preview.tsx'
+
+/** `/console/configuration/new` */
+export const NewConfiguration = () => {
+  const { route } = useLocation()
+  return (
+    <>
+      <PageHead title="New configuration" />
+      <ResourceEditor
+        type="AuthConfig"
+        form={(props) => <ConfigurationForm {...props} />}
+        preview={(document) => <SignInPreview document={document} />}
+        onSaved={({ document }) => route(`/console/configuration/${encodeURIComponent(String(document.id))}`)}
+      />
+    </>
+  )
+}
+
+/** `/console/configuration/:id` */
+export const Configuration = () => {
+  const { route } = useLocation()
+  const id = useRoute().params.id ?? ''
+  const configuration = useLoad(id, (signal) => read('AuthConfig', id, signal))
+  return (
+    <>
+      <PageHead title={`Configuration ${id}`}>
+        <a class="button" href="/console/webhook">
+          Webhook
+        </a>
+        <ConfirmButton
+          label="Delete"
+          title={`Delete ${id}?`}
+          isDangerous
+          onConfirm={async () => {
+            await remove('AuthConfig', id)
+            route('/console/configuration')
+          }}
+        >
+          The one that was saved before it is in force then, or the defaults.
+        </ConfirmButton>
+      </PageHead>
+      <Loaded of={configuration}>
+        {(stored) => (
+          <ResourceEditor
+            key={stored.etag}
+            type="AuthConfig"
+            stored={stored}
+            form={(props) => <ConfigurationForm {...props} />}
+            preview={(document) => <SignInPreview document={document} />}
+            onSaved={configuration.reload}
+          />
+        )}
+      </Loaded>
+    </>
+  )
+}

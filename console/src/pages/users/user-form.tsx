@@ -1,0 +1,51 @@
+import { textAt, valueAt, withValueAt } from '../../document/at-path.ts'
+import { CheckField, TextField } from '../../parts/field.tsx'
+import type { FormProps } from '../../parts/resource-editor.tsx'
+
+const TEXTS = [
+  { path: ['userName'], label: 'User name', hint: 'Signs in with it; unique.' },
+  { path: ['email'], label: 'E-mail address', hint: 'Signs in with it too, unless two users share it.' },
+  { path: ['name', 'givenName'], label: 'Given name' },
+  { path: ['name', 'familyName'], label: 'Family name' },
+  { path: ['phoneNumber'], label: 'Phone number' },
+] as const
+
+/** What is most often changed of a User; the document has everything. */
+export const UserForm = ({ document, isNew, onChange }: FormProps) => {
+  const set = (path: readonly string[], value: string | boolean | undefined): void =>
+    onChange(withValueAt(document, path, value === '' ? undefined : value))
+  return (
+    <>
+      <div class="columns">
+        <TextField
+          label="Id"
+          value={textAt(document, ['id'])}
+          isReadOnly={!isNew}
+          isRequired
+          onInput={(value) => set(['id'], value)}
+        />
+        {TEXTS.map(({ path, label, ...rest }) => (
+          <TextField
+            key={label}
+            label={label}
+            value={textAt(document, path)}
+            onInput={(value) => set(path, value)}
+            {...rest}
+          />
+        ))}
+        <TextField
+          label={isNew ? 'Password' : 'New password'}
+          type="password"
+          value={textAt(document, ['password'])}
+          hint={isNew ? undefined : 'Empty: it stays. A new one ends all of the user’s sessions.'}
+          onInput={(value) => set(['password'], value)}
+        />
+      </div>
+      <CheckField
+        label="Inactive: cannot sign in, and all sessions and tokens end"
+        isChecked={valueAt(document, ['inactive']) === true}
+        onChange={(isInactive) => set(['inactive'], isInactive || undefined)}
+      />
+    </>
+  )
+}
