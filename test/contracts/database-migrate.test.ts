@@ -9,7 +9,7 @@ import { MIGRATIONS, TABLE } from '../../src/db/migrate.ts'
 import { wholeUser } from '../../src/db/migrations/0012-whole-user.ts'
 import type { DatabaseConfig } from '../../src/db/open-database.ts'
 import { openDatabase } from '../../src/db/open-database.ts'
-import { forEachDatabaseConfig } from '../support/databases.ts'
+import { forEachEmptyDatabaseConfig } from '../support/databases.ts'
 
 const execute = async (config: DatabaseConfig, statement: string): Promise<readonly unknown[]> => {
   if (config.kind === 'sqlite') {
@@ -25,7 +25,7 @@ const execute = async (config: DatabaseConfig, statement: string): Promise<reado
   return rows
 }
 
-forEachDatabaseConfig('the schema', (fresh) => {
+forEachEmptyDatabaseConfig('the schema', (fresh) => {
   test('is made once when several processes start at the same time', async () => {
     const config = await fresh()
     const databases = await Promise.all([1, 2, 3].map(() => openDatabase(config, { now: () => new Date(5) })))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openPasswordHasher } from '../../src/accounts/password-hasher.node.ts'
 import { systemRandom } from '../../src/kernel/random.ts'
-import { forEachDatabaseConfig } from '../support/databases.ts'
+import { forEachEmptyDatabaseConfig } from '../support/databases.ts'
 import type { RestApp } from '../support/rest.ts'
 import { basic, jsonOf, startRest } from '../support/rest.ts'
 import { ROOT_SECRET } from '../support/test-app.ts'
@@ -22,7 +22,7 @@ const toldOf = ({ said }: RestApp) => {
 /** Changes with the secret. */
 const rootVersion = async ({ stores }: RestApp) => (await stores.resources.find('Client', 'root'))?.versionId
 
-forEachDatabaseConfig('the first start', (fresh) => {
+forEachEmptyDatabaseConfig('the first start', (fresh) => {
   test('generates a root secret and an administrator’s password, once, that work', async () => {
     const config = await fresh()
     const hasher = await openPasswordHasher(systemRandom)

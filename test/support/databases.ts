@@ -6,7 +6,8 @@ import type { Database } from '../../src/db/database.ts'
 import type { DatabaseConfig } from '../../src/db/open-database.ts'
 import { openDatabase } from '../../src/db/open-database.ts'
 import { atEnd } from './endings.ts'
-import { freshPostgresDatabase } from './postgres-database.ts'
+import type { PostgresDatabase } from './postgres-database.ts'
+import { freshPostgresDatabase, migratedPostgresDatabase } from './postgres-database.ts'
 
 /**
  * Registers the tests once per engine. `open` gives a database of its own to each caller, migrated and empty;
@@ -16,16 +17,26 @@ export function forEachDatabase(name: string, register: (open: () => Promise<Dat
   forEachDatabaseConfig(name, (fresh) => register(async () => openAndCloseAfter(await fresh())))
 }
 
-/** As {@link forEachDatabase}, for tests that open the same database several times. `fresh` names a new, empty one. */
-export function forEachDatabaseConfig(
-  name: string,
-  register: (fresh: () => Promise<DatabaseConfig>) => void,
-): void {
+type Register = (fresh: () => Promise<DatabaseConfig>) => void
+
+/** As {@link forEachDatabase}, for tests that open the same database several times. `fresh` names a new one without rows. */
+export const forEachDatabaseConfig = (name: string, register: Register): void =>
+  forEachEngine(name, register, migratedPostgresDatabase)
+
+/** As {@link forEachDatabaseConfig}, for tests of what makes the schema: `fresh` names one that has none. */
+export const forEachEmptyDatabaseConfig = (name: string, register: Register): void =>
+  forEachEngine(name, register, freshPostgresDatabase)
+
+function forEachEngine(name: string, register: Register, create: () => Promise<PostgresDatabase>): void {
   describe(`${name}, on SQLite`, () => {
     register(async () => freshSqlite())
   })
   describe(`${name}, on PostgreSQL`, () => {
-    register(freshPostgres)
+    register(async () => {
+      const { url, drop } = await create()
+      atEnd(drop)
+      return { kind: 'postgres', url }
+    })
   })
 }
 
@@ -38,12 +49,6 @@ function freshSqlite(): DatabaseConfig {
   const directory = mkdtempSync(join(tmpdir(), 'countersign-test-'))
   atEnd(() => rmSync(directory, { recursive: true, force: true }))
   return { kind: 'sqlite', directory }
-}
-
-async function freshPostgres(): Promise<DatabaseConfig> {
-  const { url, drop } = await freshPostgresDatabase()
-  atEnd(drop)
-  return { kind: 'postgres', url }
 }
 
 /** One more connection, as another process has it; closed at the end. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { test } from 'node:test'
 import { Client } from 'pg'
 import { startPostgresCluster } from './postgres-cluster.ts'
-import { freshPostgresDatabase } from './postgres-database.ts'
+import { freshPostgresDatabase, migratedPostgresDatabase } from './postgres-database.ts'
 
 async function ask(url: string, question: string): Promise<unknown> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 1000, query_timeout: 1000 })
@@ -22,6 +22,14 @@ test('a fresh database is empty, durable and gone after drop', async () => {
   assert.equal(await ask(database.url, 'SHOW fsync'), 'on')
   await database.drop()
   await assert.rejects(ask(database.url, 'SELECT 1'), /does not exist/)
+})
+
+test('migrated databases are copies of one, each with a schema of its own', async () => {
+  const [one, other] = await Promise.all([migratedPostgresDatabase(), migratedPostgresDatabase()])
+  await ask(one.url, 'UPDATE counter SET value = 7 RETURNING value')
+  assert.equal(await ask(one.url, 'SELECT value::int FROM counter'), 7)
+  assert.equal(await ask(other.url, 'SELECT value::int FROM counter'), 0)
+  await Promise.all([one.drop(), other.drop()])
 })
 
 test('a private cluster can be frozen, thawed, crashed and started again', async () => {

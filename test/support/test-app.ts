@@ -1,8 +1,7 @@
 // The whole application as main.ts builds it, with a clock that tests move, over a real database.
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import type { PasswordHasher } from '../../src/accounts/password-hasher.ts'
 import type { App } from '../../src/app.ts'
 import { buildApp } from '../../src/app.ts'
@@ -15,6 +14,7 @@ import { secretOf } from '../../src/kernel/secret.ts'
 import { atEnd } from './endings.ts'
 import type { FakeClock } from './fake-clock.ts'
 import { createFakeClock } from './fake-clock.ts'
+import { copyFirstStart, keepFirstStart } from './first-start.ts'
 import type { Person } from './person.ts'
 import { createPerson } from './person.ts'
 import { quickHasher } from './quick-hasher.ts'
@@ -93,7 +93,7 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
   const isNew = options.databaseUrl === undefined && !existsSync(file)
   // NOTE: the environment, the clock or the hasher may want another first start than the one that was kept.
   const isUsual = isNew && [options.env, options.clock, options.hasher].every((it) => it === undefined)
-  if (isUsual && firstStart !== undefined) copyFileSync(firstStart, file)
+  if (isUsual) copyFirstStart(file)
   const log: TestApp['log'] = []
   const said: string[] = []
   const write =
@@ -128,7 +128,7 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
     await app.close()
     throw error
   }
-  if (isUsual) firstStart ??= keepFirstStart(file)
+  if (isUsual) keepFirstStart(file)
   let stopped: Promise<void> | undefined
   const stop = (): Promise<void> => {
     stopped ??= app.close()
@@ -168,20 +168,4 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
     },
   }
   return testApp
-}
-
-/** A copy of the database as a first start leaves it: nobody need compute the same keys and hashes for every app. */
-let firstStart: string | undefined
-
-const keepFirstStart = (file: string): string => {
-  const directory = mkdtempSync(join(tmpdir(), 'countersign-first-'))
-  atEnd(() => rmSync(directory, { recursive: true, force: true }))
-  const copy = join(directory, 'countersign.db')
-  const database = new DatabaseSync(file, { readOnly: true })
-  try {
-    database.prepare('vacuum into ?').run(copy)
-  } finally {
-    database.close()
-  }
-  return copy
 }
