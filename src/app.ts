@@ -17,7 +17,7 @@ import { createTokenChecks } from './app-tokens.ts'
 import { createTwoFactor } from './app-two-factor.ts'
 import { createCurrentAuthPolicy } from './auth-config/current-auth-policy.ts'
 import type { Config } from './config/config.ts'
-import { openDatabase } from './db/open-database.ts'
+import type { Database } from './db/database.ts'
 import { sweepOnce } from './db/sweep.ts'
 import { ASSETS } from './html/assets.ts'
 import { problemPage } from './html/problem.page.ts'
@@ -64,6 +64,8 @@ import { stepUpRoutes } from './sign-in/step-up.routes.ts'
 
 export interface AppDeps {
   readonly config: Config
+  /** Closed with the app. */
+  readonly database: Database
   readonly secretKey: Secret<Uint8Array>
   readonly logger: Logger
   readonly clock: Clock
@@ -88,19 +90,13 @@ export interface App {
   close(): Promise<void>
 }
 
-/** @throws {Problem} unavailable — the database cannot be opened now */
+/** @throws {Problem} unavailable — the database cannot be used now */
 export const buildApp = async (deps: AppDeps): Promise<App> => {
-  const { config, logger, clock, random, hasher } = deps
+  const { config, database, logger, clock, random, hasher } = deps
   const secretKey = deps.secretKey.reveal()
   const issuer = config.publicUrl
 
-  const database = await openDatabase(
-    config.databaseUrl === undefined
-      ? { kind: 'sqlite', directory: config.dataDirectory }
-      : { kind: 'postgres', url: config.databaseUrl.reveal() },
-    clock,
-  )
-  const stores = createStores({ ...deps, database, secretKey, isRateLimited: config.isRateLimited })
+  const stores = createStores({ ...deps, secretKey, isRateLimited: config.isRateLimited })
   const { transact, auditLog, accounts, sessions, devices, throttle, passwords } = stores
   const currentPolicy = createCurrentAuthPolicy({ ...stores, warn: (message) => logger.warn({}, message) })
 

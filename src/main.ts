@@ -2,6 +2,7 @@
 import { openPasswordHasher } from './accounts/password-hasher.node.ts'
 import type { App } from './app.ts'
 import { buildApp } from './app.ts'
+import { openConfiguredDatabase } from './app-database.ts'
 import { describeStartFailure, isUnavailable } from './app-start-failure.ts'
 import { releaseStartMemory } from './app-start-memory.ts'
 import type { Config } from './config/config.ts'
@@ -61,6 +62,7 @@ const openApp = async (): Promise<App> => {
   const app = await buildApp({
     config,
     secretKey: config.secretKey ?? loadOrCreateSecretKey(config.dataDirectory, systemRandom),
+    database: await openConfiguredDatabase(config, systemClock),
     logger,
     clock: systemClock,
     random: systemRandom,

@@ -8,7 +8,6 @@ import type { JsonObject } from '../../src/kernel/json.ts'
 import { silentLogger } from '../../src/kernel/logger.ts'
 import { systemRandom } from '../../src/kernel/random.ts'
 import { hashSecretToken, newId, newSecretToken } from '../../src/kernel/secret-token.ts'
-import { openAndCloseAfter } from './databases.ts'
 import type { StoredUser } from './stored-users.ts'
 import { storeDocument, storeUser } from './stored-users.ts'
 import type { TestApp, TestAppOptions } from './test-app.ts'
@@ -30,8 +29,7 @@ export async function startStoredApp(
 ) {
   const place = config?.kind === 'postgres' ? { databaseUrl: config.url } : config
   const testApp = await start({ ...options, ...place })
-  const { clock, directory } = testApp
-  const database = await openAndCloseAfter(config ?? { kind: 'sqlite', directory })
+  const { clock, database } = testApp
   const random = systemRandom
   const stores = createStores({
     database,
@@ -44,8 +42,6 @@ export async function startStoredApp(
   })
   return {
     ...testApp,
-    /** A connection of its own to the application's database. */
-    database,
     stores,
     addUser: (user: StoredUser, passwordHash?: string): Promise<void> =>
       storeUser(database, user, passwordHash),

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import type { PasswordHasher } from '../../src/accounts/password-hasher.ts'
 import type { App } from '../../src/app.ts'
 import { buildApp } from '../../src/app.ts'
+import { openConfiguredDatabase } from '../../src/app-database.ts'
 import { loadConfig } from '../../src/config/config.ts'
+import type { Database } from '../../src/db/database.ts'
 import { serve } from '../../src/http/serve.ts'
 import type { Pause } from '../../src/kernel/clock.ts'
 import type { LogFields, Logger } from '../../src/kernel/logger.ts'
@@ -43,6 +45,8 @@ export interface TestAppOptions {
 
 export interface TestApp {
   readonly app: App
+  /** The application's own. */
+  readonly database: Database
   readonly clock: FakeClock
   readonly directory: string
   /** Ends it before the test file does. */
@@ -111,8 +115,10 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
     ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
     ...options.env,
   })
+  const database = await openConfiguredDatabase(config, clock)
   const app = await buildApp({
     config,
+    database,
     secretKey: config.secretKey ?? secretOf(new Uint8Array(32)),
     logger: { info: write('info'), warn: write('warn'), error: write('error') },
     clock,
@@ -141,6 +147,7 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
   const answer = async (request: Request): Promise<Response> => app.fetch(request)
   const testApp: TestApp = {
     app,
+    database,
     clock,
     url,
     log,
