@@ -105,7 +105,7 @@ test('a name that turns the writing direction turns only itself', async () => {
   const isolated = await page.evaluate<string[]>(
     `[...document.querySelectorAll('bdi')].map((it) => getComputedStyle(it).unicodeBidi)`,
   )
-  assert.equal(isolated.length, 5)
+  assert.equal(isolated.length, 10)
   assert.ok(isolated.every((value) => value === 'isolate'))
   await page.close()
 })
