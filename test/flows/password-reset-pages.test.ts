@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { openAndCloseAfter } from '../support/databases.ts'
 import { CONFIRM, forceReset, NEXT, RESET } from '../support/password-reset.ts'
 import { codeOf, enable, start, wrongCodeOf } from '../support/two-factor-steps.ts'
 
@@ -131,7 +132,8 @@ describe('The pages of a link to a new password', () => {
     }
     await person.submit(next, { newPassword: NEXT, repeatedPassword: NEXT }, RESET)
     await app.stop()
-    const written = JSON.stringify([app.log, await app.audit()])
+    const left = await openAndCloseAfter({ kind: 'sqlite', directory: app.directory })
+    const written = JSON.stringify([app.log, await app.audit(left)])
     const set = new URL(right.location ?? '', app.url).searchParams.get('token') ?? assert.fail()
     for (const secret of [token, set, NEXT]) assert(!written.includes(secret.slice(0, 40)))
     for (const text of [token, set]) {

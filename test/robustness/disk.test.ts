@@ -9,7 +9,7 @@ import { spawnServerProcess, startServerProcess } from '../support/server-proces
 import { createSite, SITE_ENV } from '../support/site.ts'
 import { findOnPath, mustBeFound } from '../support/tools.ts'
 
-const SYNC_MICROSECONDS = 20_000
+const SYNC_MICROSECONDS = 60_000
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-disk-'))
 after(() => rmSync(folder, { recursive: true, force: true }))

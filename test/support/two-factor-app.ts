@@ -1,7 +1,9 @@
 // The application, and the rules of its second factor over the same database: what a sign-in or a write of the User asks
 // of them is tested without the pages and programs in between.
+
 import assert from 'node:assert/strict'
 import { createCurrentAuthPolicy } from '../../src/auth-config/current-auth-policy.ts'
+import type { Database } from '../../src/db/database.ts'
 import { createOutboundFetch } from '../../src/outbound/outbound-fetch.node.ts'
 import { createTotpFactor } from '../../src/two-factor/totp/totp-factor.ts'
 import { createTwoFactorOfUser } from '../../src/two-factor/two-factor-of-user.ts'
@@ -54,6 +56,8 @@ export async function startTwoFactorApp() {
       const check = await factor.check({ userId, answer, origin })
       return check.kind === 'right' && (await database.transact(check.use)).kind === 'committed'
     },
-    audit: () => database.all(database.sql.selectFrom('audit_event').selectAll().orderBy('at')),
+    /** What was recorded; after a stop it is read over another connection. */
+    audit: (from: Database = database) =>
+      from.all(from.sql.selectFrom('audit_event').selectAll().orderBy('at')),
   }
 }
