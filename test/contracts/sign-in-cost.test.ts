@@ -22,7 +22,7 @@ import { codeRoutes } from '../../src/sign-in/code.routes.ts'
 import { signInRoutes } from '../../src/sign-in/sign-in.routes.ts'
 import type { CarriedAttempt } from '../../src/sign-in/sign-in-attempt.ts'
 import { createTotpFactor } from '../../src/two-factor/totp/totp-factor.ts'
-import { counting } from '../support/counted-database.ts'
+import { counting, neverOver } from '../support/counted-database.ts'
 import { forEachDatabaseConfig } from '../support/databases.ts'
 import { answerOf, redeem } from '../support/oauth-client.ts'
 import { createPerson } from '../support/person.ts'
@@ -40,7 +40,7 @@ const pagesOn = (database: Database, { clock, url: issuer }: SignInApp) => {
     random,
     secretKey: SECRET_KEY,
     isRateLimited: true,
-    pause: systemPause,
+    pause: neverOver,
     logger: silentLogger,
   })
   const hashes = { count: 0 }

@@ -13,7 +13,7 @@ import { silentLogger } from '../../src/kernel/logger.ts'
 import { systemRandom } from '../../src/kernel/random.ts'
 import { tokenRoutes } from '../../src/oauth/token/token.routes.ts'
 import { userinfoRoutes } from '../../src/oauth/userinfo/userinfo.routes.ts'
-import { counting } from '../support/counted-database.ts'
+import { counting, neverOver } from '../support/counted-database.ts'
 import { forEachDatabaseConfig } from '../support/databases.ts'
 import { obtainCode, redeem, refresh, SECRET, statusOf, webapp } from '../support/oauth-client.ts'
 import { quickHasher } from '../support/quick-hasher.ts'
@@ -30,7 +30,7 @@ const endpointsOn = (database: Database, { clock, url: issuer }: StoredApp) => {
     random,
     secretKey: SECRET_KEY,
     isRateLimited: true,
-    pause: systemPause,
+    pause: neverOver,
     logger: silentLogger,
   })
   const shared = { ...stores, clock, random, issuer }
