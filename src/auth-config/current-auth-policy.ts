@@ -1,3 +1,4 @@
+import type { Theme } from '../html/theme.ts'
 import { DEFAULT_THEME } from '../html/theme.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { AuthConfigStore, StoredAuthConfig } from './auth-config.store.ts'
@@ -92,18 +93,21 @@ const policyOf = (
   headers: WebhookHeaders,
 ): AuthPolicy => {
   return {
-    theme: {
-      title: theme?.title ?? DEFAULT_POLICY.theme.title,
-      brand: theme?.brand === undefined ? undefined : brandOf(theme.brand),
-      styleUrl: theme?.styleUrl,
-      forgotPasswordUrl: theme?.forgotPasswordUrl,
-    },
+    theme: themeOf(theme),
     issuerName: twoFactor?.issuerName ?? DEFAULT_POLICY.issuerName,
     validPastTokensCount: twoFactor?.validPastTokensCount ?? DEFAULT_PAST_TOKENS,
     webhook: webhookOf({ twoFactor }, headers),
     sessionSeconds: asidCookieMaxAge ?? DEFAULT_SESSION_SECONDS,
   }
 }
+
+/** How an AuthConfig wants the pages to look, with defaults filled in. */
+export const themeOf = (theme: AuthConfigInput['theme']): Theme => ({
+  title: theme?.title ?? DEFAULT_THEME.title,
+  brand: theme?.brand === undefined ? undefined : brandOf(theme.brand),
+  styleUrl: theme?.styleUrl,
+  forgotPasswordUrl: theme?.forgotPasswordUrl,
+})
 
 /** The receiver of codes that an AuthConfig names, with defaults filled in. */
 export const webhookOf = (

@@ -5,6 +5,8 @@ import { DEFAULT_THEME } from '../html/theme.ts'
 import { makeAnswer, putHeader } from './answer-headers.ts'
 
 interface PageOptions {
+  /** Shown in a frame of our own pages: its forms send nothing, and it takes no focus. */
+  readonly isPreview?: boolean
   readonly status?: number
   readonly theme?: Theme
   /** URLs a form of the page may end at after redirects, besides our own; their origins join `form-action`. */
@@ -25,6 +27,7 @@ export const page = async (
   putHeader(c, 'Content-Security-Policy', pagePolicy(options))
   // NOTE: `no-referrer` would make browsers send `Origin: null` with our own forms (Fetch §3.2); other sites get nothing here too.
   putHeader(c, 'Referrer-Policy', options.referrerPolicy ?? 'same-origin')
+  if (options.isPreview === true) putHeader(c, 'X-Frame-Options', 'SAMEORIGIN')
   return answer(c, `${content}`, options.status ?? 200, 'text/html; charset=utf-8')
 }
 
@@ -52,16 +55,20 @@ export const answerEmpty = (c: Context, status: number): Response => {
   return makeAnswer(c, null, status)
 }
 
-const pagePolicy = ({ theme = DEFAULT_THEME, formTargets = [], hasScript = false }: PageOptions): string =>
-  [
+const pagePolicy = (options: PageOptions): string => {
+  const { theme = DEFAULT_THEME, formTargets = [], hasScript = false, isPreview = false } = options
+  return [
     "default-src 'none'",
     ...(hasScript ? ["script-src 'self'"] : []),
     directive('style-src', ["'self'", theme.styleUrl]),
     directive('img-src', ["'self'", 'data:', theme.brand?.kind === 'image' ? theme.brand.url : undefined]),
-    directive('form-action', ["'self'", ...formTargets]),
-    "frame-ancestors 'none'",
+    isPreview ? "form-action 'none'" : directive('form-action', ["'self'", ...formTargets]),
+    isPreview ? "frame-ancestors 'self'" : "frame-ancestors 'none'",
+    // NOTE: the origin stays ours, since our style sheet is for our own pages alone.
+    ...(isPreview ? ['sandbox allow-same-origin'] : []),
     "base-uri 'none'",
   ].join('; ')
+}
 
 const directive = (name: string, sources: readonly (string | undefined)[]): string => {
   const allowed = sources.map(policySource).filter((source) => source !== undefined)

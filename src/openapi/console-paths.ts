@@ -1,5 +1,5 @@
 import type { JsonObject } from '../kernel/json.ts'
-import { json, oauthError, operation } from './parts.ts'
+import { json, oauthError, operation, page, parameter, SESSION } from './parts.ts'
 
 const STRING = { type: 'string' }
 
@@ -36,6 +36,27 @@ const TOLD: JsonObject = {
 
 /** What the console calls beside the REST API. */
 export const CONSOLE_PATHS: JsonObject = {
+  '/console/preview/sign-in': {
+    get: operation(
+      'Operation',
+      'The login page as an AuthConfig would make it look, for a frame of this server',
+      {
+        security: SESSION,
+        parameters: [
+          parameter('query', 'title', 'AuthConfig.theme.title'),
+          parameter('query', 'brand', 'AuthConfig.theme.brand'),
+          parameter('query', 'styleUrl', 'AuthConfig.theme.styleUrl'),
+        ],
+        responses: {
+          200: page('Nothing can be sent from it.'),
+          400: page('Another parameter, or one twice.'),
+          401: page('Nobody is signed in.'),
+          404: page('Somebody who is no administrator.'),
+          422: page('What no AuthConfig may hold.'),
+        },
+      },
+    ),
+  },
   '/console/exchange': {
     post: operation('Operation', 'Sends this server a request of a trial and tells all of its answer', {
       requestBody: { required: true, content: json(ASKED) },
