@@ -1,5 +1,5 @@
 import { CopyButton } from '../../parts/copy-button.tsx'
-import { Shown, useHidden } from './shown.tsx'
+import { Shown } from './shown.tsx'
 import { curlOf } from './trial/curl.ts'
 import { readableBody } from './trial/readable-body.ts'
 import type { Item, Sender, Told } from './trial/trial.ts'
@@ -12,7 +12,6 @@ const SENDERS: Readonly<Record<Sender, string>> = {
 
 /** A request and its answer; the line says what it was, open it tells all. */
 export const ExchangeView = ({ exchange }: { readonly exchange: Extract<Item, { kind: 'exchange' }> }) => {
-  const hidden = useHidden()
   const { from, asked, told } = exchange
   const { method, path, headers = {}, body } = asked
   const [shortPath = ''] = path.split('?')
@@ -55,7 +54,7 @@ export const ExchangeView = ({ exchange }: { readonly exchange: Extract<Item, { 
         {from === 'administrator' ? (
           <p class="muted">With your session here; with curl, add -u root:… to it.</p>
         ) : null}
-        <CopyButton label="Copy the curl line" text={() => hidden(curlOf(asked, location.origin))} />
+        <CopyButton label="Copy the curl line" text={() => curlOf(asked, location.origin)} />
       </div>
     </details>
   )

@@ -44,17 +44,17 @@ export const Sandbox = () => {
 
 const FlowPage = ({ flow }: { readonly flow: Flow }) => (
   <div class="sandbox">
-    <div class="sandbox-steps">
+    <div class="sandbox-head">
       <h2>{flow.title}</h2>
       <p class="muted">{flow.about}</p>
       <RunBar flow={flow} />
-      <StepList flow={flow} />
     </div>
     <aside class="sandbox-side" aria-label="The trial">
       {flow.hasUser ? <AuthenticatorCard flow={flow} /> : null}
       <PartyCard flow={flow} />
       {flow.link === undefined ? null : <OwnBrowser flow={flow} link={flow.link} />}
     </aside>
+    <StepList flow={flow} />
   </div>
 )
 

@@ -6,7 +6,7 @@ import { useTrial } from './trial/trial.ts'
 const LONGEST = 4000
 
 /** How a text of the trial may be shown now. */
-export const useHidden = (): ((text: string) => string) => {
+const useHidden = (): ((text: string) => string) => {
   const { secrets, areSecretsShown } = useTrial()
   return (text) => (areSecretsShown ? text : hideSecrets(text, secrets))
 }

@@ -203,7 +203,7 @@ const revoke = (id: string, title: string, name: 'access_token' | 'refresh_token
   about,
   run: async (play) => {
     const told = await postForm(play, '/auth/revoke', { token: play.recall(name) })
-    play.need('It is revoked', 200, told.status)
+    play.needStatus('It is revoked', 200, told)
     return undefined
   },
 })

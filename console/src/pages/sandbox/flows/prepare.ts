@@ -27,7 +27,7 @@ export const prepare = (flow: Omit<Flow, 'steps'>): Step => ({
 const discover = async (play: Play): Promise<void> => {
   const told = await play.call({ method: 'GET', path: '/.well-known/openid-configuration' })
   const metadata = jsonOf(told)
-  play.need('The metadata is there', 200, told.status)
+  play.needStatus('The metadata is there', 200, told)
   play.keep('issuer', textOf(metadata, 'issuer'))
   play.keep('jwks', new URL(textOf(metadata, 'jwks_uri')).pathname)
 }

@@ -41,7 +41,7 @@ export const askToSignIn = ({ responseType, hasPkce }: AuthorizationOptions): St
       path: `/auth/login?${query}`,
       headers: { accept: 'application/json' },
     })
-    play.need('The request is accepted', 200, told.status)
+    play.needStatus('The request is accepted', 200, told)
     const answered = jsonOf(told)
     play.forget('redirect', 'pending', 'request')
     if (textOf(answered, 'redirect') !== '') {
@@ -107,7 +107,7 @@ export const sendPassword = async (play: Play): Promise<void> => {
     headers: JSON_HEADERS,
     body: JSON.stringify({ username: userId, password, ...request }),
   })
-  play.need('The password is right', 200, told.status)
+  play.needStatus('The password is right', 200, told)
   const answered = jsonOf(told)
   const pending = textOf(answered, 'pending')
   if (pending === '') return play.keep('redirect', textOf(answered, 'redirect'))
@@ -136,7 +136,7 @@ export const sendPendingCode = async (play: Play): Promise<void> => {
       body: JSON.stringify({ pending, token }),
     }),
   )
-  play.need('The code is right', 200, told.status)
+  play.needStatus('The code is right', 200, told)
   play.forget('pending')
   play.keep('redirect', textOf(jsonOf(told), 'redirect'))
 }

@@ -31,7 +31,7 @@ export const postToken = (play: Play, parameters: Readonly<Record<string, string
 
 /** Keeps and shows the tokens of an answer of the token endpoint. @throws {StepFailure} it is a refusal */
 export const takeTokens = (play: Play, told: Told): JsonObject => {
-  play.need('Tokens are issued', 200, told.status)
+  play.needStatus('Tokens are issued', 200, told)
   const answered = jsonOf(told)
   for (const name of ['access_token', 'refresh_token', 'id_token']) {
     const token = textOf(answered, name)
@@ -109,7 +109,7 @@ export const readUserinfo: Step = {
   about: 'The application asks the userinfo endpoint with the access token.',
   run: async (play) => {
     const told = await userinfo(play, play.recall('access_token'))
-    play.need('The token is accepted', 200, told.status)
+    play.needStatus('The token is accepted', 200, told)
     const subject = textOf(jsonOf(told), 'sub')
     if (play.has('sub')) play.check(checkEqual('sub is that of the ID token', play.recall('sub'), subject))
     return undefined

@@ -57,7 +57,7 @@ const enrol: Step = {
     'A person scans the QR code of the page; a program reads the same key in JSON. It counts for nothing until a code confirms it.',
   run: async (play) => {
     const told = await postJson(play, '/auth/two-factor/request', {})
-    play.need('A key is given out', 200, told.status)
+    play.needStatus('A key is given out', 200, told)
     const key = readTotpKey(textOf(jsonOf(told), 'uri'))
     if (key === undefined) throw new StepFailure('The answer holds no key that this authenticator can use.')
     addSecrets(key.secret)
@@ -75,7 +75,7 @@ const confirm: Step = {
     const told = await sendCode(play, 'turned on', (token) =>
       postJson(play, '/auth/two-factor/confirm', { token }),
     )
-    play.need('The second factor is on', 200, told.status)
+    play.needStatus('The second factor is on', 200, told)
     await showPage(play, 'The settings now', '/auth/two-factor')
     return undefined
   },
@@ -114,7 +114,7 @@ const disable: Step = {
     const told = await sendCode(play, 'turned off', (token) =>
       postJson(play, '/auth/two-factor/disable', { token }),
     )
-    play.need('The second factor is off', 200, told.status)
+    play.needStatus('The second factor is off', 200, told)
     await showPage(play, 'The settings now', '/auth/two-factor')
     return undefined
   },

@@ -24,6 +24,8 @@ export interface Play {
   check(check: Check): void
   /** As `check`, for what the rest of the step rests on. @throws {StepFailure} */
   need(title: string, expected: Json, got: Json | undefined): void
+  /** That an answer has a status, and what it said where it has another. @throws {StepFailure} */
+  needStatus(title: string, status: number, told: Told): void
   show(item: Item): void
   note(text: string): void
   keep(name: string, value: string, kind?: 'secret'): void
@@ -139,6 +141,14 @@ export const createPlay = (
       show({ kind: 'check', check })
       if (!check.hasPassed) throw new StepFailure('What comes next needs this.')
     },
+    needStatus(title, status, told) {
+      const hasPassed = told.status === status
+      show({
+        kind: 'check',
+        check: { title, hasPassed, why: hasPassed ? `Answered ${status}.` : refusalOf(told) },
+      })
+      if (!hasPassed) throw new StepFailure('What comes next needs this.')
+    },
     note: (text) => show({ kind: 'note', text }),
     keep(name, value, kind) {
       if (kind === 'secret') addSecrets(value)
@@ -174,6 +184,12 @@ export const createPlay = (
       })
     },
   }
+}
+
+const refusalOf = (told: Told): string => {
+  const said = jsonOf(told)
+  const words = ['error', 'error_description'].map((name) => textOf(said, name)).filter((text) => text !== '')
+  return [`Answered ${told.status}`, ...words].join(', ')
 }
 
 /** The JSON object of an answer; empty where it is none. */

@@ -47,6 +47,8 @@ test('what this authenticator would answer with wrong codes is not taken', () =>
     'otpauth://totp/a',
     'otpauth:',
     'no key!',
+    'no key',
+    'MZXW6YTB',
   ])
     assert.equal(readTotpKey(text), undefined, text)
 })

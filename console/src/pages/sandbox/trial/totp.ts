@@ -9,6 +9,9 @@ export interface TotpKey {
 export const STEP_SECONDS = 30
 const DIGITS = 6
 
+/** A shorter key is a word of a person that happens to be Base32. */
+const FEWEST_BYTES = 10
+
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** RFC 4648 §6, in any case, with blanks and padding. @returns undefined where the text is none, or empty */
@@ -32,8 +35,10 @@ export const decodeBase32 = (text: string): Uint8Array<ArrayBuffer> | undefined 
 /** Reads a key: `otpauth://totp/…` as in the QR code, or its secret alone. @returns undefined where it is neither */
 export const readTotpKey = (text: string): TotpKey | undefined => {
   const trimmed = text.trim()
-  if (!trimmed.startsWith('otpauth:'))
-    return decodeBase32(trimmed) === undefined ? undefined : { secret: trimmed, label: 'a key of yours' }
+  if (!trimmed.startsWith('otpauth:')) {
+    const isKey = (decodeBase32(trimmed)?.length ?? 0) >= FEWEST_BYTES
+    return isKey ? { secret: trimmed, label: 'a key of yours' } : undefined
+  }
   if (!URL.canParse(trimmed)) return undefined
   const url = new URL(trimmed)
   const secret = url.searchParams.get('secret') ?? ''
