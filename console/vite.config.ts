@@ -12,5 +12,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // NOTE: how long plugins take is of no interest to who starts a server.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 })
