@@ -12,6 +12,7 @@ const SOURCES = [
   'console/{index.html,vite.config.ts}',
   'src/html/assets/*.css',
   'src/console/command/*.ts',
+  'docs/rest-examples.http',
   'package-lock.json',
 ]
 const COMPRESSED = /\.(?:html|js|css|svg)$/

@@ -66,3 +66,86 @@ describe('the examples of the page the project began with', () => {
     assert.deepEqual(await axeViolations(page), [])
   })
 })
+
+describe('what is not the server’s alone', () => {
+  test('an example opens by its address, and what was typed comes back after a reload, without secrets', async () => {
+    const { app, page } = await openRest()
+    await page.goto(`${app.url}/console/rest?example=two-factor-a-user`)
+    const editor = page.getByRole('textbox', { name: 'Requests' })
+    await editor.getByText('password: password').waitFor()
+    assert.equal(await send(page), '201 Created')
+    await page.getByRole('button', { name: 'History' }).click()
+    await page.getByRole('link', { name: 'PUT /User/my-user' }).waitFor()
+    await page.reload()
+    await editor.getByText('password: "***"').waitFor()
+    assert.equal(await editor.getByText('PUT /User/my-user').count(), 1)
+    await page.getByRole('button', { name: /^Send/ }).click()
+    await page.getByText('Nothing was sent: a secret was masked').waitFor()
+  })
+
+  test('a snippet is kept by its title, opened below what is there, and deleted', async () => {
+    const { app, page } = await openRest()
+    await pasteInto(page, 'Requests', 'GET /Client\n')
+    await page.getByRole('button', { name: 'Snippets' }).click()
+    await page.getByLabel('Title').fill('All clients')
+    await page.getByLabel('Collection (optional)').fill('Daily')
+    await page.getByRole('button', { name: 'Keep as snippet' }).click()
+    await page.getByText('Kept.', { exact: true }).waitFor()
+    await pasteInto(page, 'Requests', 'GET /User\n')
+    await page.getByRole('link', { name: 'All clients' }).click()
+    const editor = page.getByRole('textbox', { name: 'Requests' })
+    await editor.getByText('GET /Client').waitFor()
+    assert.equal(await editor.getByText('GET /User').count(), 1)
+    assert.deepEqual(await axeViolations(page), [])
+    await page.getByRole('button', { name: 'Delete All clients' }).click()
+    await page.getByText('There are none yet.').waitFor()
+    const left = await app.rest('GET', '/ui_snippet?_total=accurate')
+    assert.equal(((await left.json()) as { total: number }).total, 0)
+  })
+})
+
+describe('nothing typed is lost', () => {
+  const typed = `PUT /User/my-user\n${SEED_USER}`
+
+  test('when the network is gone, and the same request goes through when it is back', async () => {
+    const { page, context } = await openRest()
+    await pasteInto(page, 'Requests', typed)
+    await context.setOffline(true)
+    await page.getByRole('button', { name: /^Send/ }).click()
+    await page.locator('.answer').getByText('The server cannot be reached.').waitFor()
+    await page.locator('.connection').getByText('What you typed is still here').waitFor()
+    await context.setOffline(false)
+    assert.equal(await send(page), '201 Created')
+  })
+
+  test('when the session ended, and the same request goes through after signing in again', async () => {
+    const { app, page, context } = await openRest()
+    await pasteInto(page, 'Requests', typed)
+    const cookies = await context.cookies()
+    await context.clearCookies()
+    assert.equal(await send(page), '401 Unauthorized')
+    await page.locator('.connection').getByText('Your session ended.').waitFor()
+    assert.equal((await app.rest('GET', '/User/my-user')).status, 404)
+    await context.addCookies(cookies)
+    assert.equal(await send(page), '201 Created')
+  })
+})
+
+test('resources full of markup and a string of 900 kB are shown inert, and the page goes on answering', async () => {
+  const { app, page, complaints } = await openRest()
+  const markup = '<script>document.title="run"</script><img src=x onerror="document.title=1"><b>bold</b>'
+  const long = { displayName: markup, title: 'x'.repeat(900_000) }
+  assert.equal((await app.rest('PUT', '/User/long', long)).status, 201)
+  await pasteInto(page, 'Requests', 'GET /User/long\n')
+  assert.equal(await send(page), '200 OK')
+  const body = page.getByRole('textbox', { name: 'Body of the answer' })
+  await body.getByText('<b>bold</b>').waitFor()
+  await body.getByText('(900,000 characters)').waitFor()
+  assert.equal(await page.title(), 'REST console · Countersign')
+  for (const button of ['YAML', 'Show all', 'JSON', 'Show less']) {
+    await page.getByRole('button', { name: button, exact: true }).click({ timeout: 10_000 })
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+  }
+  assert.equal(await page.locator('img, b').count(), 0)
+  assert.deepEqual(complaints, [])
+})

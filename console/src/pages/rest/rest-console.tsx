@@ -1,22 +1,69 @@
-import type { EditorView } from '@codemirror/view'
-import { useRef, useState } from 'preact/hooks'
+import { EditorView } from '@codemirror/view'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLocation } from 'preact-iso'
 import { parseRequests, requestAt } from '../../../../src/console/command/request-text.ts'
 import { PageHead } from '../../parts/page-head.tsx'
 import { Answer } from './answer.tsx'
 import type { AnswerFormat } from './answer-text.ts'
+import { isTooLongToKeep, keepDraft, mask, readDraft } from './draft.ts'
+import { commandOf } from './kept.ts'
+import type { Opening } from './library.tsx'
+import { Library, openingOf } from './library.tsx'
 import { RequestEditor } from './request-editor.tsx'
+import { useKept } from './use-kept.ts'
 import { useRuns } from './use-runs.ts'
 import '../../style/rest.css'
 
 const FIRST_TEXT = 'GET /User?_count=10\n'
 
+const KEEP_DRAFT_AFTER_MS = 500
+
 /** REST as it is typed: requests above, answers below or beside. */
 export const RestConsole = () => {
   const view = useRef<EditorView>(undefined)
-  const text = useRef(FIRST_TEXT)
+  const text = useRef(readDraft() ?? FIRST_TEXT)
+  const keeping = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const sent = useRef('')
+  const hasOpened = useRef(false)
+  const { query } = useLocation()
+  const kept = useKept()
   const [format, setFormat] = useState<AnswerFormat>('json')
   const [remark, setRemark] = useState<string>()
-  const runs = useRuns(() => {})
+  const runs = useRuns((request) => {
+    void kept.keepSent(commandOf(sent.current, request))
+  })
+
+  const change = (typed: string): void => {
+    text.current = typed
+    clearTimeout(keeping.current)
+    keeping.current = setTimeout(() => keepDraft(text.current), KEEP_DRAFT_AFTER_MS)
+  }
+
+  const open = ({ title, text: opened }: Opening): void => {
+    if (view.current !== undefined) openIn(view.current, title, opened)
+  }
+
+  const named = hasOpened.current ? undefined : openingOf(query, kept)
+  useEffect(() => {
+    if (named === undefined) return
+    hasOpened.current = true
+    open(named)
+  })
+
+  useEffect(() => {
+    const leave = (): void => keepDraft(text.current)
+    const ask = (event: BeforeUnloadEvent): void => {
+      if (isTooLongToKeep(text.current)) event.preventDefault()
+    }
+    addEventListener('pagehide', leave)
+    addEventListener('beforeunload', ask)
+    return () => {
+      removeEventListener('beforeunload', ask)
+      removeEventListener('pagehide', leave)
+      clearTimeout(keeping.current)
+      leave()
+    }
+  }, [])
 
   const start = (which: 'one' | 'all'): void => {
     const parsed = parseRequests(text.current)
@@ -30,6 +77,7 @@ export const RestConsole = () => {
       setRemark('Nothing was sent: there is no request. Type one, such as GET /User.')
     else {
       setRemark(undefined)
+      sent.current = text.current
       void runs.start(requests)
     }
   }
@@ -41,9 +89,7 @@ export const RestConsole = () => {
         <section aria-label="Editor" class="rest-left">
           <RequestEditor
             text={text.current}
-            onChange={(typed) => {
-              text.current = typed
-            }}
+            onChange={change}
             onSend={() => start('one')}
             onReady={(ready) => {
               view.current = ready
@@ -73,6 +119,7 @@ export const RestConsole = () => {
               </button>
             )}
           </div>
+          <Library kept={kept} onOpen={open} textNow={() => text.current} />
         </section>
         <section aria-label="Answers" class="rest-right">
           <div role="status" class="rest-status">
@@ -94,6 +141,24 @@ export const RestConsole = () => {
       </div>
     </>
   )
+}
+
+/** Shows a request in the editor: where it is already, in place of what nobody typed, or below all that is there. */
+const openIn = (view: EditorView, title: string, opened: string): void => {
+  const text = view.state.doc.toString()
+  const isThere = [opened, mask(opened)].map((form) => text.indexOf(form.trim()))
+  const found = isThere.find((position) => position !== -1) ?? -1
+  if (found === -1) {
+    const isUntouched = text === FIRST_TEXT || text.trim() === ''
+    const insert = isUntouched ? opened : `${text.trimEnd()}\n\n### ${title}\n${opened}`
+    view.dispatch({ changes: { from: 0, to: text.length, insert } })
+  }
+  const anchor = found === -1 ? view.state.doc.toString().lastIndexOf(opened) : found
+  view.dispatch({
+    selection: { anchor },
+    effects: EditorView.scrollIntoView(anchor, { y: 'start', yMargin: 32 }),
+  })
+  view.focus()
 }
 
 const isMac = (): boolean => navigator.userAgent.includes('Mac')

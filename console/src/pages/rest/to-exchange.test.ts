@@ -55,3 +55,18 @@ test('a header that cannot be sent is a fault where it stands', () => {
   assert.ok(exchange.kind === 'fault')
   assert.equal(text.slice(exchange.from, exchange.to), 'accept: ✓')
 })
+
+test('what was masked when it was kept is not sent for a secret, but an AuthConfig keeps its headers by it', () => {
+  const password = 'PUT /User/x\n\npassword: "***"'
+  const fault = exchangeOf(password)
+  assert.ok(fault.kind === 'fault')
+  assert.equal(password.slice(fault.from, fault.to), '***')
+  for (const text of [
+    'GET /x?token=***',
+    'GET /User\nauthorization: ***',
+    'POST /auth/token\n\npassword=***&a=b',
+  ])
+    assert.equal(exchangeOf(text).kind, 'fault', text)
+  assert.equal(exchangeOf('PUT AuthConfig/x\n\nwebhook:\n headers:\n  X-A: "***"').kind, 'ready')
+  assert.equal(exchangeOf('PUT /User/x\n\ntitle: a*** ****b').kind, 'ready')
+})

@@ -1,5 +1,6 @@
 import type { Span, TypedRequest } from '../../../../src/console/command/request-text.ts'
 import { BODILESS } from '../../../../src/console/command/request-text.ts'
+import { MASK } from '../../../../src/console/command/secret-names.ts'
 import type { Asked } from '../../api/exchange.ts'
 
 export type Exchangeable =
@@ -18,6 +19,13 @@ export const isKeptByBrowser = (name: string): boolean => KEPT_BY_BROWSER.test(n
  */
 export const toExchange = (request: TypedRequest, origin: string): Exchangeable => {
   const { method, target, targetSpan } = request
+  const masked = maskedPart(request)
+  if (masked !== undefined)
+    return {
+      kind: 'fault',
+      ...masked,
+      message: `a secret was masked as ${MASK} when this was kept: type it again`,
+    }
   const path = pathOf(target, origin)
   if (path === undefined)
     return { kind: 'fault', ...targetSpan, message: `only this server is asked: write a path, such as /User` }
@@ -36,6 +44,19 @@ export const toExchange = (request: TypedRequest, origin: string): Exchangeable 
     kind: 'ready',
     asked: { method, path, headers: Object.fromEntries(headers), ...(body === undefined ? {} : { body }) },
   }
+}
+
+/** Where nobody could mean it; these resources take it for: keep the secret that is stored. */
+const KEEPS_MASKED = /^\/?(?:fhir\/)?(?:AuthConfig|TokenIntrospector)\b/
+const MASKED_VALUE = /(?<![^\s:="'])\*\*\*(?![^\s"'&,}\]])/
+
+const maskedPart = ({ target, targetSpan, headers, body }: TypedRequest): Span | undefined => {
+  if (MASKED_VALUE.test(target)) return targetSpan
+  const header = headers.find(({ value }) => value === MASK)
+  if (header !== undefined) return header
+  const found = body === undefined || KEEPS_MASKED.test(target) ? null : MASKED_VALUE.exec(body.text)
+  if (found === null || body === undefined) return undefined
+  return { from: body.from + found.index, to: body.from + found.index + MASK.length }
 }
 
 /** A path of this server with its query; undefined where it leads elsewhere. */

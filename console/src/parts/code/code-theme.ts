@@ -6,7 +6,8 @@ import { tags } from '@lezer/highlight'
 /** The look of every piece of code: the colours of the console, which follow light and dark by themselves. */
 const theme = EditorView.theme({
   '&': { color: 'var(--cs-text)', backgroundColor: 'var(--cs-field)', fontSize: '0.875rem' },
-  '&.cm-focused': { outline: '3px solid var(--cs-link)', outlineOffset: '-3px' },
+  // NOTE: the place it stands in shows the focus, all around.
+  '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--cs-mono)', lineHeight: '1.5', overflow: 'auto' },
   '.cm-content': { caretColor: 'var(--cs-text)', padding: '0.75rem 0' },
   '.cm-line': { padding: '0 0.75rem' },
