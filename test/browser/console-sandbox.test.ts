@@ -200,6 +200,54 @@ describe('the sandbox', () => {
     assert.match(await step(page, 'answer').innerText(), /The person is asked/)
   })
 
+  test('goes on after the session of the administrator ended, with what was done so far', async () => {
+    const { context, page } = await openFlow('client-credentials')
+    await page.getByRole('button', { name: 'Next step' }).click()
+    await step(page, 'prepare').getByText('passed', { exact: true }).waitFor()
+    const cookies = await context.cookies()
+    await context.clearCookies()
+    await runAll(page)
+    assert.equal(await outcome(page), '“The client gets a token” failed.')
+    await page.getByText('Your session ended.').waitFor()
+    await context.addCookies(cookies)
+    await runAll(page)
+    await page.getByText('Every step passed.').waitFor()
+  })
+
+  test('shows an answer full of markup and 900 kB as text, cut until one wants all of it', async () => {
+    const { app, page, complaints } = await openFlow('code')
+    const attack = '<img src=x onerror=document.title=1><script>document.title=1</script>'
+    await app.rest('PUT', '/User/ann', { password: 'password-of-ann', displayName: attack })
+    const details = { long: `${attack}${'x'.repeat(900_000)}` }
+    await app.addClient('mywebapp', { details, ...MYWEBAPP, name: attack }, SECRET)
+    await choose(page, {
+      Client: 'mywebapp',
+      'Secret of the client': SECRET,
+      User: 'ann',
+      'Password of the user': 'password-of-ann',
+    })
+    await runAll(page)
+    assert.equal(await outcome(page), 'Every step passed.')
+    const prepared = step(page, 'prepare')
+    await prepared.locator('summary').filter({ hasText: '/Client/mywebapp' }).click()
+    await prepared.getByText(attack).first().waitFor()
+    await prepared.getByRole('button', { name: /^Show all 90\d,\d{3} characters$/ }).waitFor()
+    assert.equal(await page.locator('main img, main script').count(), 0)
+    assert.equal(await page.title(), 'Sandbox · Countersign')
+    assert.deepEqual(complaintsOf(complaints), [])
+  })
+
+  test('offers to remove what was made by a tab that was closed', async () => {
+    const { app, page, open } = await openFlow('client-credentials')
+    await page.getByRole('button', { name: 'Next step' }).click()
+    await step(page, 'prepare').getByText('passed', { exact: true }).waitFor()
+    const client = await page.locator('.facts code').innerText()
+    await open('/console/sandbox/code', 'Sandbox')
+    await page.getByRole('button', { name: 'Remove what was made (1)' }).click()
+    await page.getByRole('button', { name: /^Remove what was made/ }).waitFor({ state: 'detached' })
+    assert.ok([404, 410].includes((await app.rest('GET', `/Client/${client}`)).status))
+  })
+
   test('is usable at 320 pixels in the dark, without scrolling sideways', async () => {
     const { page } = await openFlow('client-credentials', {
       viewport: { width: 320, height: 640 },

@@ -3,6 +3,7 @@ import { Shown } from './shown.tsx'
 import { curlOf } from './trial/curl.ts'
 import { readableBody } from './trial/readable-body.ts'
 import type { Item, Sender, Told } from './trial/trial.ts'
+import { Unfold } from './unfold.tsx'
 
 const SENDERS: Readonly<Record<Sender, string>> = {
   browser: 'Browser of the trial',
@@ -16,47 +17,52 @@ export const ExchangeView = ({ exchange }: { readonly exchange: Extract<Item, { 
   const { method, path, headers = {}, body } = asked
   const [shortPath = ''] = path.split('?')
   return (
-    <details class="exchange">
-      <summary>
-        <span class="muted">{SENDERS[from]}</span>
-        <code>
-          {method} {shortPath.length > 80 ? `${shortPath.slice(0, 80)}…` : shortPath}
-        </code>
-        {told === undefined ? <span class="badge">sent</span> : <StatusOf told={told} />}
-      </summary>
-      <div class="exchange-parts">
-        <h4>Request</h4>
-        <pre>
-          <Shown text={[`${method} ${path}`, ...linesOf(Object.entries(headers))].join('\n')} />
-        </pre>
-        {body === undefined ? null : (
+    <Unfold
+      summary={
+        <>
+          <span class="muted">{SENDERS[from]}</span>
+          <code>
+            {method} {shortPath.length > 80 ? `${shortPath.slice(0, 80)}…` : shortPath}
+          </code>
+          {told === undefined ? <span class="badge">sent</span> : <StatusOf told={told} />}
+        </>
+      }
+    >
+      {() => (
+        <div class="exchange-parts">
+          <h4>Request</h4>
           <pre>
-            <Shown text={readableBody(headers['content-type'] ?? '', body)} />
+            <Shown text={[`${method} ${path}`, ...linesOf(Object.entries(headers))].join('\n')} />
           </pre>
-        )}
-        {told === undefined ? null : (
-          <>
-            <h4>Answer</h4>
+          {body === undefined ? null : (
             <pre>
-              <Shown text={[`${told.status}`, ...linesOf(told.headers)].join('\n')} />
+              <Shown text={readableBody(headers['content-type'] ?? '', body)} />
             </pre>
-            {told.body === '' ? null : (
+          )}
+          {told === undefined ? null : (
+            <>
+              <h4>Answer</h4>
               <pre>
-                <Shown text={readableBody(typeOf(told), told.body)} />
+                <Shown text={[`${told.status}`, ...linesOf(told.headers)].join('\n')} />
               </pre>
-            )}
-          </>
-        )}
-        <h4>With curl</h4>
-        <pre>
-          <Shown text={curlOf(asked, location.origin)} />
-        </pre>
-        {from === 'administrator' ? (
-          <p class="muted">With your session here; with curl, add -u root:… to it.</p>
-        ) : null}
-        <CopyButton label="Copy the curl line" text={() => curlOf(asked, location.origin)} />
-      </div>
-    </details>
+              {told.body === '' ? null : (
+                <pre>
+                  <Shown text={readableBody(typeOf(told), told.body)} />
+                </pre>
+              )}
+            </>
+          )}
+          <h4>With curl</h4>
+          <pre>
+            <Shown text={curlOf(asked, location.origin)} />
+          </pre>
+          {from === 'administrator' ? (
+            <p class="muted">With your session here; with curl, add -u root:… to it.</p>
+          ) : null}
+          <CopyButton label="Copy the curl line" text={() => curlOf(asked, location.origin)} />
+        </div>
+      )}
+    </Unfold>
   )
 }
 

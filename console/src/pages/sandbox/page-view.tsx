@@ -1,3 +1,5 @@
+import { Unfold } from './unfold.tsx'
+
 interface PageViewProps {
   readonly title: string
   readonly html: string
@@ -9,13 +11,16 @@ interface PageViewProps {
  * anything.
  */
 export const PageView = ({ title, html }: PageViewProps) => (
-  <details class="exchange">
-    <summary>
-      <span class="muted">Page</span>
-      {title}
-    </summary>
-    <iframe class="page-view" title={title} sandbox="allow-same-origin" srcdoc={still(html)} loading="lazy" />
-  </details>
+  <Unfold
+    summary={
+      <>
+        <span class="muted">Page</span>
+        {title}
+      </>
+    }
+  >
+    {() => <iframe class="page-view" title={title} sandbox="allow-same-origin" srcdoc={still(html)} />}
+  </Unfold>
 )
 
 /** Without what would take the focus. */

@@ -64,7 +64,7 @@ const make = async (play: Play, flow: Omit<Flow, 'steps'>): Promise<void> => {
 
 /** Makes a resource of the trial and remembers it, to be deleted. */
 export const create = async (play: Play, path: string, document: JsonObject): Promise<void> => {
-  changeTrial(({ made }) => ({ made: { ...made, paths: [...made.paths, path] } }))
+  changeTrial(({ made }) => ({ made: { ...made, paths: [...new Set([...made.paths, path])] } }))
   await play.administer('PUT', path, document)
 }
 

@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'preact/compat'
 import type { Asked } from '../../../api/exchange.ts'
 import type { Check } from './checks.ts'
 import type { CookieJar } from './cookie-jar.ts'
+import { keepMadePaths, readMadePaths } from './made-paths.ts'
 import type { TotpKey } from './totp.ts'
 
 /** Whom a request comes from. */
@@ -88,7 +89,7 @@ export const REDIRECT_URI = 'http://localhost:3001'
 let current: Trial = {
   mode: 'make',
   chosen: { clientId: '', clientSecret: '', redirectUri: REDIRECT_URI, userId: '', password: '' },
-  made: { clients: {}, paths: [] },
+  made: { clients: {}, paths: readMadePaths(localStorage) },
   authenticator: undefined,
   secrets: new Set(),
   areSecretsShown: false,
@@ -99,7 +100,9 @@ const listeners = new Set<() => void>()
 export const trial = (): Trial => current
 
 export const changeTrial = (change: (before: Trial) => Partial<Trial>): void => {
+  const { paths } = current.made
   current = { ...current, ...change(current) }
+  if (current.made.paths !== paths) keepMadePaths(localStorage, current.made.paths)
   for (const listener of listeners) listener()
 }
 
