@@ -4,6 +4,7 @@ import { createPasswordStore } from './accounts/password.sql.ts'
 import { createThrottle, openThrottle } from './accounts/throttle.sql.ts'
 import { createAuditLog } from './audit/audit-log.sql.ts'
 import { createAuditEventViewStore } from './audit-view/audit-event-view.sql.ts'
+import { createRecentActivityStore } from './audit-view/recent-activity.sql.ts'
 import { createAuthConfigStore } from './auth-config/auth-config.sql.ts'
 import { createWebhookHeaderStore } from './auth-config/webhook-header.sql.ts'
 import { createAllowedOriginStore } from './clients/allowed-origin.sql.ts'
@@ -60,6 +61,7 @@ export const createStores = (deps: StoresDeps) => {
   return {
     transact: database.transact,
     auditLog: createAuditLog({ database, clock, random, pause, logger }),
+    recentActivity: createRecentActivityStore(database),
     auditEventViews: createAuditEventViewStore(database, documentSearch),
     resources: createResourceStore(database),
     fullAccess: createFullAccessStore(database),

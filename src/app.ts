@@ -10,6 +10,7 @@ import { ensureFirstAccounts } from './app-first-start.ts'
 import { createInstalledGrants } from './app-grants.ts'
 import { applyInitBundle } from './app-init-bundle.ts'
 import { createKeys } from './app-keys.ts'
+import { createOwnAccess } from './app-own-access.ts'
 import { createPasswordRoutes } from './app-password.ts'
 import { createResources } from './app-resources.ts'
 import { createStores } from './app-stores.ts'
@@ -43,7 +44,6 @@ import { endSessionRoutes } from './oauth/end-session/end-session.routes.ts'
 import { halfHash } from './oauth/id-token/half-hash.node.ts'
 import { createIdTokenMaker } from './oauth/id-token/make-id-token.ts'
 import { introspectRoutes } from './oauth/introspect/introspect.routes.ts'
-import { ownAccessRoutes } from './oauth/own-access/own-access.routes.ts'
 import { revokeRoutes } from './oauth/revoke/revoke.routes.ts'
 import { createScriptAccess } from './oauth/script-access.ts'
 import { tokenRoutes } from './oauth/token/token.routes.ts'
@@ -241,7 +241,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
       verifyOwnJwt: keys.verifyOwnJwt,
       issuer,
     }),
-    ownAccessRoutes({ ...edge, ...oauth, accounts, sessions, consents: stores.consents }),
+    createOwnAccess({ ...edge, ...oauth, stores, factors }),
     createConsole({ ...edge, ...resources, ...oauth, stores, dispatch }),
     assetRoutes(ASSETS),
   )

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../kernel/json.ts'
-import { CSRF, fields, form, json, oauthError, operation, redirect } from './parts.ts'
+import { CSRF, fields, form, json, oauthError, operation, page, redirect, SESSION } from './parts.ts'
 
 const OWN = [{ bearer: [] }, { session: [] }]
 const OWN_ERRORS = {
@@ -59,6 +59,12 @@ export const OWN_ACCESS_PATHS: JsonObject = {
       security: OWN,
       requestBody: ending('The id of a session, others or all.'),
       responses: { 200: DONE, 303: redirect('To the same page, or the login page.'), ...OWN_ERRORS },
+    }),
+  },
+  '/auth/account': {
+    get: operation('Sign-in', 'One’s own account: second factor, sessions, apps, recent activity', {
+      security: SESSION,
+      responses: { 200: page('The account.'), 303: redirect('To /auth/login.') },
     }),
   },
   '/auth/grants': {

@@ -15,6 +15,7 @@ import type { SignInAttemptStore } from './sign-in-attempt.store.ts'
 import type { AttemptSeal } from './sign-in-attempt.ts'
 import type { SignInEdge } from './sign-in-edge.ts'
 import {
+  ACCOUNT_PATH,
   CHANGE_PASSWORD_PATH,
   GRANTS_PATH,
   LANDING_PATH,
@@ -55,6 +56,7 @@ export const signOutRoutes = (deps: SignOutRoutesDeps): Hono<AppEnv> => {
       const view = {
         theme,
         userName,
+        accountHref: ACCOUNT_PATH,
         twoFactorHref: TWO_FACTOR_PATH,
         changePasswordHref: CHANGE_PASSWORD_PATH,
         sessionsHref: SESSIONS_PATH,

@@ -7,6 +7,7 @@ export interface SignedInPage {
   readonly theme: Theme
   /** Who is signed in. */
   readonly userName: string
+  readonly accountHref: string
   readonly twoFactorHref: string
   readonly changePasswordHref: string
   readonly sessionsHref: string
@@ -18,6 +19,7 @@ export interface SignedInPage {
 export const signedInPage = ({
   theme,
   userName,
+  accountHref,
   twoFactorHref,
   changePasswordHref,
   sessionsHref,
@@ -29,6 +31,7 @@ export const signedInPage = ({
     html`<p class="cs-lead">As <strong><bdi>${userName}</bdi></strong></p>
 <nav aria-label="Your account">
 <ul class="cs-menu">
+<li><a class="cs-menu-item" href="${accountHref}">Your account</a></li>
 <li><a class="cs-menu-item" href="${twoFactorHref}">Two-factor authentication</a></li>
 <li><a class="cs-menu-item" href="${changePasswordHref}">Change password</a></li>
 <li><a class="cs-menu-item" href="${sessionsHref}">Where you are signed in</a></li>

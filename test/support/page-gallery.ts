@@ -3,6 +3,7 @@ import type { Html } from '../../src/html/layout.page.ts'
 import { problemPage } from '../../src/html/problem.page.ts'
 import type { Theme } from '../../src/html/theme.ts'
 import { consentPage } from '../../src/oauth/authorize/consent.page.ts'
+import { ownAccountPage } from '../../src/oauth/own-access/own-account.page.ts'
 import { ownGrantsPage } from '../../src/oauth/own-access/own-grants.page.ts'
 import { ownSessionsPage } from '../../src/oauth/own-access/own-sessions.page.ts'
 import { changePasswordPage } from '../../src/password/change-password.page.ts'
@@ -85,6 +86,21 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
       { clientId: 'b', clientName: 'My app', scopes: [], isWholeUser: true, allowedAt: at },
     ],
   }
+  const happened = { at, text, address: '2001:db8::7', browser: text }
+  const account = {
+    ...settings,
+    hasSecondFactor: true,
+    sessionCount: 2,
+    grantCount: 0,
+    activity: [
+      { ...happened, isRefused: false },
+      { ...happened, isRefused: true, address: undefined, browser: undefined },
+    ],
+    twoFactorHref: cancelHref,
+    sessionsHref: '/auth/sessions',
+    grantsHref: '/auth/grants',
+    consoleHref: '/console',
+  }
   const reset = { theme, action: '/post', hidden: { token: 'a-token' }, cancelHref: '/auth/login' }
   const consent = { ...form, clientName: text, userName: text, scopes: [], isWholeUser: true }
   return new Map<string, Html>([
@@ -110,8 +126,16 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
     ['grants-none', ownGrantsPage({ ...grants, grants: [], isChanged: true })],
     [
       'signed-in',
-      signedInPage({ ...settings, twoFactorHref: cancelHref, sessionsHref: '/', grantsHref: '/' }),
+      signedInPage({
+        ...settings,
+        accountHref: '/',
+        twoFactorHref: cancelHref,
+        sessionsHref: '/',
+        grantsHref: '/',
+      }),
     ],
+    ['account', ownAccountPage(account)],
+    ['account-new', ownAccountPage({ ...account, activity: [], consoleHref: undefined })],
     ['settings-off', twoFactorSettingsPage(settings)],
     ['settings-on', twoFactorSettingsPage({ ...settings, isEnabled: true, flash: 'enabled' })],
     ['settings-disabled', twoFactorSettingsPage({ ...settings, flash: 'disabled' })],
