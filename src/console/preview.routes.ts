@@ -29,7 +29,7 @@ export const previewRoutes = (deps: PreviewRoutesDeps): Hono<AppEnv> =>
     if (!(await deps.isAdministrator(session.userId)))
       throw new Problem({ kind: 'not-found', message: 'There is nothing at this address' })
     const theme = themeOf(readTheme(c))
-    const html = signInPage({ theme, action: PATH, csrf: '', username: '' })
+    const html = signInPage({ theme, action: PATH, csrf: '', username: '', takesFocus: false })
     return page(c, html, { theme, isPreview: true })
   })
 

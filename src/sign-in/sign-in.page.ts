@@ -12,11 +12,13 @@ export interface SignInPage extends FormPage {
   readonly clientName?: string | undefined
   /** What the person has just done, told once. */
   readonly done?: string | undefined
+  /** False where the page is only shown. */
+  readonly takesFocus?: boolean
 }
 
 /** The name and the password. After a failure the password has the focus, told together with what went wrong. */
 export const signInPage = (page: SignInPage): Html => {
-  const { theme, action, csrf, hidden, username, clientName } = page
+  const { theme, action, csrf, hidden, username, clientName, takesFocus = true } = page
   const error = errorOf(page)
   const errorId = error === undefined ? undefined : 'sign-in-error'
   const hasName = username !== ''
@@ -37,9 +39,9 @@ ${field({
   autocomplete: 'username',
   value: username,
   errorId,
-  hasFocus: !hasName,
+  hasFocus: takesFocus && !hasName,
 })}
-${field({ name: 'password', label: 'Password', autocomplete: 'current-password', errorId, hasFocus: hasName })}
+${field({ name: 'password', label: 'Password', autocomplete: 'current-password', errorId, hasFocus: takesFocus && hasName })}
 ${submit('Log in')}
 </form>
 ${

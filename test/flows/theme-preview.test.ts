@@ -16,6 +16,7 @@ test('an administrator sees the login page as a theme makes it, framed by this s
   assert.equal(page.querySelector('.cs-brand')?.text, 'My <App>')
   assert.equal(page.querySelectorAll('link[rel=stylesheet]').at(-1)?.getAttribute('href'), theme.styleUrl)
   assert.equal(page.querySelector('input[name=csrf]')?.getAttribute('value'), '')
+  assert.equal(page.querySelector('[autofocus]'), null)
   assert.equal(headers.get('x-frame-options'), 'SAMEORIGIN')
   const policy = headers.get('content-security-policy')?.split('; ') ?? []
   for (const directive of [
