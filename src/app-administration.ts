@@ -32,6 +32,7 @@ export const createAdministration = (deps: AdministrationDeps): readonly Hono<Ap
       ...stores,
       ...resources,
       store: stores.resources,
+      newUserVersion: (userId, at) => stores.resources.touchSteps('User', userId, at),
       endSessionsOf: (userId, reason, at, exceptSessionId) => [
         ...sessions.endAllOfUserSteps(userId, reason, at, exceptSessionId),
         passwords.endAttemptsStep(userId),

@@ -33,6 +33,7 @@ export const createTwoFactor = (given: TwoFactorDeps) => {
   const rules = {
     ...deps,
     factor,
+    newUserVersion: (userId: string, at: Date) => deps.resources.touchSteps('User', userId, at),
     forgetDevicesOf: devices.forgetAllOfUserSteps,
     aliveGuard: sessions.aliveGuard,
     endOtherSessions: sessions.endAllOfUserSteps,

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../kernel/json.ts'
 import { isJsonObject } from '../kernel/json.ts'
-import { invalid } from '../kernel/problem.ts'
+import { invalid, Problem } from '../kernel/problem.ts'
 import type { WriteStep } from '../kernel/transact.ts'
 import type { LookupKey, PreparedWrite, ResourceKind, WriteContext } from '../resources/resource-kind.ts'
 import { LOGIN_EMAIL_KEY, LOGIN_KEY, loginEmailsOf } from './login-name.ts'
@@ -87,11 +87,16 @@ export const createUserKind = (deps: UserKindDeps): ResourceKind<UserInput> => {
   const isSame = async (password: string, stored: string): Promise<boolean> =>
     isHash(password) ? password === stored : deps.hasher.verify(stored, password)
 
-  const writeTwoFactor = async (value: UserInput['twoFactor'], id: string): Promise<SecretWrite> => {
+  /** Only who knows that the second factor is on may switch it off: a document read earlier does not. */
+  const writeTwoFactor = async (
+    value: UserInput['twoFactor'],
+    { id, isStale }: WriteContext,
+  ): Promise<SecretWrite> => {
     if (value === undefined) return NOTHING
     const current = (await deps.twoFactor.read([id])).get(id)
     const { steps, change } = await deps.twoFactor.writeSteps(id, value as TwoFactorInputOrNull, current)
     if (change === 'none') return NOTHING
+    if (change === 'disabled' && isStale) throw new Problem({ kind: 'version-conflict', message: STALE })
     return {
       steps,
       changedSecrets: change === 'unlocked' ? [] : ['twoFactor'],
@@ -152,7 +157,7 @@ export const createUserKind = (deps: UserKindDeps): ResourceKind<UserInput> => {
     prepareWrite: async ({ password, twoFactor, ...document }, context) => {
       const { id, current, at } = context
       const secret = await writePassword(password, context)
-      const factor = await writeTwoFactor(twoFactor, id)
+      const factor = await writeTwoFactor(twoFactor, context)
       const isShutOut = document.inactive === true && current?.body.inactive !== true && current !== undefined
       return {
         document: document as JsonObject,
@@ -190,6 +195,9 @@ const TWO_FACTOR_EVENT = {
   disabled: 'two-factor-disable',
   unlocked: 'factor-unlock',
 } as const
+
+const STALE =
+  'the document was read at another version and would switch off the second factor; read it again, leave out meta, or PATCH twoFactor'
 
 const IDENTIFIER_KEY = 'identifier'
 const IDENTIFIER_VALUE_KEY = 'identifier-value'

@@ -15,7 +15,7 @@ import { parseEntityTags } from './preconditions.ts'
 import type { Base } from './present.ts'
 import type { ResourceOperation } from './resource-action.ts'
 import type { ResourceKind } from './resource-kind.ts'
-import { criteriaOf, givenId, parseCriteria, requireId, resourceBody } from './write-body.ts'
+import { criteriaOf, givenId, parseCriteria, requireId, resourceBody, versionReadOf } from './write-body.ts'
 
 export interface EntryDeps {
   readonly kinds: readonly ResourceKind[]
@@ -164,7 +164,8 @@ const changeOf = (
     return { ...entry, operation: 'patch', change: { ...where, method, attributes } }
   }
   const attributes = resourceBody(kind.type, resource)
-  return { ...entry, operation: 'update', change: { ...where, method, attributes: async () => attributes } }
+  const write = { ...where, ...versionReadOf(resource), method, attributes: async () => attributes }
+  return { ...entry, operation: 'update', change: write }
 }
 
 /** A merge patch as it is, or a JSON Patch in a Binary (FHIR R4 http.html#patch). */

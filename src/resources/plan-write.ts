@@ -38,6 +38,8 @@ export interface DeleteRequest {
 
 export interface WriteRequest extends DeleteRequest {
   readonly method: Exclude<WriteMethod, 'DELETE'>
+  /** The version that the sent document says it was read at (`meta.versionId`). */
+  readonly versionRead?: string
   /** The new attributes, given the current version; called again when somebody else wrote in between. */
   attributes(current: StoredResource | undefined): Promise<JsonObject>
 }
@@ -150,6 +152,10 @@ export const createPlanWrite = (deps: PlanWriteDeps) => {
       const prepared = await kind.prepareWrite(input, {
         id,
         current,
+        isStale:
+          change.versionRead !== undefined &&
+          current !== undefined &&
+          change.versionRead !== String(current.versionId),
         sessionId: ownSessionOf(caller),
         userId: caller.kind === 'user' ? caller.userId : undefined,
         at,

@@ -26,6 +26,8 @@ export interface WriteContext {
   readonly id: string
   /** What is stored and not deleted, without secrets; undefined when the write creates. */
   readonly current: StoredResource | undefined
+  /** The sent document says that it was read at another version than the current one. */
+  readonly isStale: boolean
   /** The caller's own browser session, where it has one. */
   readonly sessionId: string | undefined
   /** The user who writes; undefined where a client does, or the server. */

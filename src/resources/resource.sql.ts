@@ -63,7 +63,7 @@ export const createResourceStore = (database: Database): ResourceStore => {
     )
   }
 
-  const keepHistory = (write: ResourceWrite) =>
+  const keepHistory = (write: Pick<ResourceWrite, 'type' | 'id' | 'method'>) =>
     database.step(
       db
         .insertInto('resource_history')
@@ -75,7 +75,8 @@ export const createResourceStore = (database: Database): ResourceStore => {
             .select(sql<string>`cast(${write.method} as text)`.as('method'))
             .select('body')
             .where('kind', '=', write.type)
-            .where('id', '=', write.id),
+            .where('id', '=', write.id)
+            .where('version_id', '=', newVersion()),
         ),
     )
 
@@ -159,6 +160,19 @@ export const createResourceStore = (database: Database): ResourceStore => {
       ],
       versionStep: 1,
     }),
+
+    touchSteps: (type, id, at) => [
+      takeVersion(),
+      database.step(
+        db
+          .updateTable('resource')
+          .set({ version_id: newVersion(), updated_at: at.getTime() })
+          .where('kind', '=', type)
+          .where('id', '=', id)
+          .where('is_deleted', '=', 0),
+      ),
+      keepHistory({ type, id, method: 'PATCH' }),
+    ],
   }
 }
 

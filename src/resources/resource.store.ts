@@ -52,6 +52,11 @@ export interface ResourceStore {
    * or when another one fits `onlyMatchOf`: all writes of documents come one after the other. Creating an id that exists, or a unique key that another resource has, is a {@link DuplicateKeyError}.
    */
   writeSteps(write: ResourceWrite): ResourceWriteSteps
+  /**
+   * Makes a new version of the document as it is: what a read shows beside it changed, and whoever read it before must be
+   * able to tell. Nothing where there is none. These steps come first in their transaction, as those of a write do.
+   */
+  touchSteps(type: string, id: string, at: Date): readonly WriteStep[]
 }
 
 export interface ResourceWriteSteps {

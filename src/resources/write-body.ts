@@ -37,6 +37,15 @@ export const resourceBody = (type: string, body: JsonValue): JsonObject => {
   return attributesOf(body)
 }
 
+/** The version that a body says it was read at; undefined where it says none, as what a person typed does. */
+export const versionReadOf = (body: JsonValue): { readonly versionRead?: string } => {
+  const meta = isJsonObject(body) ? body.meta : undefined
+  const versionId = isJsonObject(meta ?? null) ? (meta as JsonObject).versionId : undefined
+  return typeof versionId === 'string' || typeof versionId === 'number'
+    ? { versionRead: String(versionId) }
+    : {}
+}
+
 /** The id in a body. @throws {Problem} invalid */
 export const givenId = (type: string, body: JsonValue): string | undefined => {
   const id = isJsonObject(body) ? body.id : undefined

@@ -19,7 +19,7 @@ import type { Mount, ResourceRoutesDeps } from './resource-routes-deps.ts'
 import { authorize } from './resource-routes-deps.ts'
 import { readDocument, respondDocument, setVersionHeaders } from './respond-resource.ts'
 import type { SearchCondition } from './search-query.ts'
-import { criteriaOf, givenId, parseCriteria, requireId, resourceBody } from './write-body.ts'
+import { criteriaOf, givenId, parseCriteria, requireId, resourceBody, versionReadOf } from './write-body.ts'
 
 /** `POST /<Type>`, and `PUT`, `PATCH`, `DELETE` of `/<Type>/<id>`. */
 export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv> => {
@@ -66,32 +66,33 @@ export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv
   const readResource = async (readBody: () => Promise<{ readonly body: JsonValue }>) => {
     const { body } = await readBody()
     const attributes = resourceBody(kind.type, body)
-    return { givenId: givenId(kind.type, body), attributes: async () => attributes }
+    const given = { ...versionReadOf(body), attributes: async () => attributes }
+    return { givenId: givenId(kind.type, body), given }
   }
 
   routes.post(path, async (c) => {
     const { request, conditions, readBody } = await begin(c, 'create')
-    const { givenId, attributes } = await readResource(readBody)
+    const { givenId, given } = await readResource(readBody)
     const id = givenId ?? newId(deps.random)
     const criteria = criteriaOf(conditions, givenId)
-    return respond(c, await deps.writer.write({ ...request, ...criteria, id, method: 'POST', attributes }))
+    return respond(c, await deps.writer.write({ ...request, ...criteria, id, method: 'POST', ...given }))
   })
 
   routes.put(path, async (c) => {
     const { request, conditions, readBody } = await begin(c, 'update')
     requireCriteria(conditions, 'PUT', path)
-    const { givenId, attributes } = await readResource(readBody)
+    const { givenId, given } = await readResource(readBody)
     const id = givenId ?? newId(deps.random)
     const criteria = criteriaOf(conditions, givenId)
-    return respond(c, await deps.writer.write({ ...request, ...criteria, id, method: 'PUT', attributes }))
+    return respond(c, await deps.writer.write({ ...request, ...criteria, id, method: 'PUT', ...given }))
   })
 
   routes.put(`${path}/:id`, async (c) => {
     const id = c.req.param('id')
     const { request, readBody } = await begin(c, 'update', id)
     requireId(kind.type, id)
-    const { attributes } = await readResource(readBody)
-    return respond(c, await deps.writer.write({ ...request, id, method: 'PUT', attributes }))
+    const { given } = await readResource(readBody)
+    return respond(c, await deps.writer.write({ ...request, id, method: 'PUT', ...given }))
   })
 
   routes.patch(`${path}/:id`, async (c) => {

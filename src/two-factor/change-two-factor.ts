@@ -32,6 +32,8 @@ export interface ChangeTwoFactorDeps {
   readonly totp: TotpStore
   readonly throttle: Throttle
   readonly auditLog: AuditLog
+  /** Makes a new version of the User, so that nobody who read it before overwrites the change. Comes first. */
+  readonly newUserVersion: (userId: string, at: Date) => readonly WriteStep[]
   /** Refuses the transaction when the session ended meanwhile. */
   readonly aliveGuard: (sessionId: string, now: Date) => WriteStep
   /** Ends the user's other sessions and all tokens that do not hang on this one. */

@@ -35,6 +35,7 @@ export const disableTwoFactor = async (
     return check.reason === 'not-enrolled' ? { kind: 'already-off' } : wrong(check.reason)
   const now = deps.clock.now()
   const outcome = await deps.transact([
+    ...deps.newUserVersion(session.userId, now),
     ...check.use,
     deps.totp.disable(session.userId, now),
     deps.totp.dropPendingOf(session.userId),

@@ -90,6 +90,7 @@ export const enableTwoFactor = async (
   }
 
   const outcome = await deps.transact([
+    ...deps.newUserVersion(session.userId, now),
     ...deps.throttle.succeededSteps(guess),
     deps.totp.takePending(pending, now),
     deps.totp.dropPendingOf(session.userId),

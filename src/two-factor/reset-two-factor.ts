@@ -11,6 +11,8 @@ export interface ResetTwoFactorDeps {
   readonly auditLog: AuditLog
   readonly transact: Transact
   readonly clock: Clock
+  /** Makes a new version of the User, so that nobody who read it before overwrites the change. Comes first. */
+  readonly newUserVersion: (userId: string, at: Date) => readonly WriteStep[]
   /** Ends the user's sessions and tokens, except those of one browser session, and sign-ins under way. */
   readonly endSessionsOf: (
     userId: string,
@@ -42,6 +44,7 @@ export const resetTwoFactor = async (
   const at = deps.clock.now()
   const enrolled = await Promise.all(deps.factors.map((factor) => factor.isEnrolled(userId)))
   await commit(deps.transact, [
+    ...deps.newUserVersion(userId, at),
     ...deps.factors.flatMap((factor) => factor.resetSteps(userId, at)),
     ...deps.endSessionsOf(userId, 'two-factor-reset', at, ownSessionId),
     ...deps.forgetDevicesOf(userId),
