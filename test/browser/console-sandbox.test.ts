@@ -93,6 +93,19 @@ describe('the sandbox', () => {
     assert.deepEqual(complaintsOf(complaints), [])
   })
 
+  test('has the address of the same sign-in for a private window', async () => {
+    const { page, app } = await openFlow('code-pkce')
+    for (const name of ['Authorization code with PKCE', 'Implicit']) {
+      await page.getByRole('link', { name, exact: true }).click()
+      await page.getByRole('button', { name: 'Next step' }).click()
+      await step(page, 'prepare').getByText('passed', { exact: true }).waitFor()
+      const href = await page.getByRole('link', { name: /^\/auth\/login/ }).getAttribute('href')
+      const visit = await app.person().visit(href ?? '')
+      assert.equal(visit.status, 200, name)
+      assert.match(visit.body, /Application of a trial/, name)
+    }
+  })
+
   test('hides secrets until one wants to see them', async () => {
     const { page } = await openFlow('code')
     await runAll(page)

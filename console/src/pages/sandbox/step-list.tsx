@@ -64,7 +64,7 @@ const ItemView = ({ item }: { readonly item: Item }) => {
       return <ExchangeView exchange={item} />
     case 'check':
       return (
-        <p class="check">
+        <p class="check-line">
           <span class={item.check.hasPassed ? 'badge badge-good' : 'badge badge-bad'}>
             {item.check.hasPassed ? '✓ passed' : '✗ failed'}
           </span>

@@ -22,12 +22,13 @@ const CODE: Omit<Flow, 'steps'> = {
   client: 'confidential',
   grantType: 'authorization_code',
   hasUser: true,
-  link: signInLink('code'),
+  link: signInLink({ responseType: 'code', hasPkce: false }),
 }
 
 const PKCE: Omit<Flow, 'steps'> = {
   ...CODE,
   id: 'code-pkce',
+  link: signInLink({ responseType: 'code', hasPkce: true }),
   title: 'Authorization code with PKCE',
   about:
     'For applications in a browser or on a phone, which cannot keep a secret: a code verifier, new for each sign-in, takes its place. Good for every other application as well.',

@@ -11,7 +11,7 @@ const IMPLICIT: Omit<Flow, 'steps'> = {
   client: 'confidential',
   grantType: 'implicit',
   hasUser: true,
-  link: signInLink('id_token token'),
+  link: signInLink({ responseType: 'id_token token', hasPkce: false }),
 }
 
 const readFragment: Step = {

@@ -14,7 +14,7 @@ const LOGOUT: Omit<Flow, 'steps'> = {
   client: 'confidential',
   grantType: 'authorization_code',
   hasUser: true,
-  link: signInLink('code'),
+  link: signInLink({ responseType: 'code', hasPkce: false }),
 }
 
 const endSession: Step = {

@@ -14,9 +14,12 @@ export interface AuthorizationOptions {
   readonly hasPkce: boolean
 }
 
+/** Of the verifier in RFC 7636, appendix B: everybody knows it, so it is for a trial alone. */
+const KNOWN_CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
+
 /** The link that begins a sign-in in one's own browser. */
 export const signInLink =
-  (responseType: string) =>
+  ({ responseType, hasPkce }: AuthorizationOptions) =>
   (party: Party): string =>
     `/auth/login?${new URLSearchParams({
       client_id: party.clientId,
@@ -24,7 +27,8 @@ export const signInLink =
       redirect_uri: party.redirectUri,
       scope: 'openid profile email',
       state: 'private-window',
-      ...(responseType === 'code' ? {} : { nonce: 'private-window' }),
+      nonce: 'private-window',
+      ...(hasPkce ? { code_challenge: KNOWN_CHALLENGE, code_challenge_method: 'S256' } : {}),
     })}`
 
 /** The application sends the browser to the authorization server. */

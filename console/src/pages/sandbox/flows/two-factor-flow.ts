@@ -25,7 +25,7 @@ const TWO_FACTOR: Omit<Flow, 'steps'> = {
   grantType: 'authorization_code',
   hasUser: true,
   hasFreshUser: true,
-  link: signInLink('code'),
+  link: signInLink({ responseType: 'code', hasPkce: false }),
 }
 
 const postJson = (play: Play, path: string, body: Readonly<Record<string, string>>) =>
