@@ -56,10 +56,16 @@ function homeThatTrusts(caFile: string): string {
   return home
 }
 
-/** Checks the page as it is now against WCAG 2.2 A and AA and axe's best practices. The page must run scripts. */
-export async function axeViolations(page: Page): Promise<readonly AxeViolation[]> {
-  await page.evaluate(axe.source)
-  const found = await page.evaluate<readonly AxeViolation[]>(`axe.run().then(({ violations }) =>
+/**
+ * Checks the page as it is now against WCAG 2.2 A and AA and axe's best practices, or against some rules alone. The page
+ * must run scripts.
+ */
+export async function axeViolations(page: Page, rules?: readonly string[]): Promise<readonly AxeViolation[]> {
+  if (!(await page.evaluate("typeof axe === 'object'"))) await page.evaluate(axe.source)
+  const options = rules === undefined ? {} : { runOnly: { type: 'rule', values: rules } }
+  const found = await page.evaluate<
+    readonly AxeViolation[]
+  >(`axe.run(${JSON.stringify(options)}).then(({ violations }) =>
     violations.map(({ id, help, nodes }) => ({ id, help, elements: nodes.map((node) => node.html) })))`)
   return found
 }

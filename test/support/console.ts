@@ -15,12 +15,18 @@ export interface OpenConsole {
   open(path: string, heading: string): Promise<void>
 }
 
+type OpenOptions = Parameters<Browser['newContext']>[0] & {
+  readonly userId?: string
+  /** One that is there already; a new one where left out. */
+  readonly app?: StoredApp
+}
+
 /** A browser in which an administrator has signed in. */
 export async function openConsole(
   browser: Browser,
-  { userId = 'admin', ...options }: Parameters<Browser['newContext']>[0] & { readonly userId?: string } = {},
+  { userId = 'admin', app: given, ...options }: OpenOptions = {},
 ): Promise<OpenConsole> {
-  const app = await startStoredApp({}, startTestServer)
+  const app = given ?? (await startStoredApp({}, startTestServer))
   const context = await browser.newContext(options)
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const { cookie } = await app.signIn(userId)

@@ -7,6 +7,7 @@ import { ConfirmButton } from '../../parts/confirm-button.tsx'
 import { Instant } from '../../parts/instant.tsx'
 import { Loaded, useLoad } from '../../parts/load.tsx'
 import { PageHead } from '../../parts/page-head.tsx'
+import { TableScroll } from '../../parts/table-scroll.tsx'
 
 const ROTATE = '/SigningKey/$rotate'
 
@@ -67,7 +68,7 @@ export const Keys = () => {
 }
 
 const KeyTable = ({ keys }: { readonly keys: readonly JsonObject[] }) => (
-  <div class="table-scroll">
+  <TableScroll label="Signing keys">
     <table>
       <thead>
         <tr>
@@ -102,5 +103,5 @@ const KeyTable = ({ keys }: { readonly keys: readonly JsonObject[] }) => (
         })}
       </tbody>
     </table>
-  </div>
+  </TableScroll>
 )

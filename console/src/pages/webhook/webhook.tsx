@@ -7,6 +7,7 @@ import { AsCurl } from '../../parts/as-curl.tsx'
 import { Instant } from '../../parts/instant.tsx'
 import { Loaded, useLoad } from '../../parts/load.tsx'
 import { PageHead } from '../../parts/page-head.tsx'
+import { TableScroll } from '../../parts/table-scroll.tsx'
 
 const DELIVERIES = { event: 'two-factor-delivery', _sort: '-_lastUpdated', _count: '50' } as const
 
@@ -102,7 +103,7 @@ const Target = ({ configuration, onTested }: TargetProps) => {
 }
 
 const DeliveryTable = ({ deliveries }: { readonly deliveries: readonly JsonObject[] }) => (
-  <div class="table-scroll">
+  <TableScroll label="Last deliveries">
     <table>
       <thead>
         <tr>
@@ -136,5 +137,5 @@ const DeliveryTable = ({ deliveries }: { readonly deliveries: readonly JsonObjec
         })}
       </tbody>
     </table>
-  </div>
+  </TableScroll>
 )
