@@ -96,4 +96,8 @@ export const PAGES: readonly Page[] = [
     paths: ['/console/keys'],
     component: lazy(() => import('./pages/keys/keys.tsx').then(({ Keys }) => Keys)),
   },
+  {
+    paths: ['/console/signed-in'],
+    component: lazy(() => import('./pages/start/signed-in.tsx').then(({ SignedIn }) => SignedIn)),
+  },
 ]
