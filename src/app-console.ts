@@ -1,5 +1,4 @@
 import type { Context, Hono } from 'hono'
-import type { Stores } from './app-stores.ts'
 import { consoleRoutes } from './console/console.routes.ts'
 import { openConsoleFiles } from './console/console-files.node.ts'
 import type { ExchangeRoutesDeps } from './console/exchange.routes.ts'
@@ -10,18 +9,15 @@ import type { MayAct } from './resources/resource-action.ts'
 import { signInHref } from './sign-in/sign-in-paths.ts'
 
 interface ConsoleDeps extends Omit<ExchangeRoutesDeps, 'mayExchange'> {
-  readonly stores: Stores
+  readonly isAdministrator: (userId: string) => Promise<boolean>
   readonly sessionOf: (c: Context) => Promise<{ readonly userId: string } | undefined>
   readonly mayAct: MayAct
 }
 
 /** The console at `/console`: files that a build left beside the server, and what its sandbox sends. */
 export const createConsole = (deps: ConsoleDeps): Hono<AppEnv> => {
-  const { stores, sessionOf, mayAct } = deps
-  const visitors = {
-    sessionOf,
-    isAdministrator: (id: string) => stores.fullAccess.has({ kind: 'User', id }),
-  }
+  const { isAdministrator, sessionOf, mayAct } = deps
+  const visitors = { sessionOf, isAdministrator }
   return (
     exchangeRoutes({
       ...deps,

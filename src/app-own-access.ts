@@ -6,19 +6,14 @@ import { ownAccessRoutes } from './oauth/own-access/own-access.routes.ts'
 import type { OwnAccountRoutesDeps } from './oauth/own-access/own-account.routes.ts'
 import { ownAccountRoutes } from './oauth/own-access/own-account.routes.ts'
 
-interface OwnAccessDeps extends OwnAccessRoutesDeps, Pick<OwnAccountRoutesDeps, 'factors'> {
+interface OwnAccessDeps
+  extends OwnAccessRoutesDeps,
+    Pick<OwnAccountRoutesDeps, 'factors' | 'isAdministrator'> {
   readonly stores: Stores
 }
 
 /** What people see and end of their own: the account, where they are signed in, what they allowed. */
 export const createOwnAccess = (deps: OwnAccessDeps): Hono<AppEnv> => {
-  const { fullAccess, recentActivity } = deps.stores
-  return ownAccessRoutes(deps).route(
-    '/',
-    ownAccountRoutes({
-      ...deps,
-      activity: recentActivity,
-      isAdministrator: (id) => fullAccess.has({ kind: 'User', id }),
-    }),
-  )
+  const { recentActivity } = deps.stores
+  return ownAccessRoutes(deps).route('/', ownAccountRoutes({ ...deps, activity: recentActivity }))
 }

@@ -163,7 +163,8 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     pause: deps.pause,
   }
   const grants = createInstalledGrants({ ...deps, stores, secretKey, issuer, keys, makeIdToken, signIn })
-  const edge = { cookies, csrf, sessionOf, flow, currentPolicy, publicUrl: issuer }
+  const isAdministrator = (id: string) => stores.fullAccess.has({ kind: 'User', id })
+  const edge = { cookies, csrf, sessionOf, flow, currentPolicy, publicUrl: issuer, isAdministrator }
   const resources = createResources({
     ...deps,
     keys,
@@ -242,7 +243,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
       issuer,
     }),
     createOwnAccess({ ...edge, ...oauth, stores, factors }),
-    createConsole({ ...edge, ...resources, ...oauth, stores, dispatch }),
+    createConsole({ ...edge, ...resources, ...oauth, dispatch }),
     assetRoutes(ASSETS),
   )
   group(

@@ -182,5 +182,6 @@ setTimeout(releaseStartMemory, RELEASE_AFTER_MS).unref()
 
 for (const warning of config.warnings) logger.warn({}, warning)
 say(
-  `Countersign is at ${config.publicUrl} (listening on ${config.host}:${server.port}). Stop it with Ctrl-C.`,
+  `Countersign is at ${config.publicUrl} (listening on ${config.host}:${server.port}). Stop it with Ctrl-C.
+Open its console: ${config.publicUrl}/console`,
 )

@@ -11,6 +11,7 @@ export const SESSIONS_PATH = '/auth/sessions'
 export const GRANTS_PATH = '/auth/grants'
 export const RESET_PASSWORD_PATH = '/auth/reset-password'
 export const LANDING_PATH = '/'
+export const CONSOLE_PATH = '/console'
 
 /** Why a browser is back at the first step; a word in the URL, the text is ours. */
 export const NOTICES = {

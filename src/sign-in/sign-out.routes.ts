@@ -17,6 +17,7 @@ import type { SignInEdge } from './sign-in-edge.ts'
 import {
   ACCOUNT_PATH,
   CHANGE_PASSWORD_PATH,
+  CONSOLE_PATH,
   GRANTS_PATH,
   LANDING_PATH,
   SESSIONS_PATH,
@@ -36,6 +37,7 @@ export interface SignOutRoutesDeps extends SignInEdge {
   readonly auditLog: AuditLog
   readonly transact: Transact
   readonly clock: Clock
+  readonly isAdministrator: (userId: string) => Promise<boolean>
 }
 
 /** The landing page of a signed-in browser, and the way out. */
@@ -56,6 +58,7 @@ export const signOutRoutes = (deps: SignOutRoutesDeps): Hono<AppEnv> => {
       const view = {
         theme,
         userName,
+        consoleHref: (await deps.isAdministrator(session.userId)) ? CONSOLE_PATH : undefined,
         accountHref: ACCOUNT_PATH,
         twoFactorHref: TWO_FACTOR_PATH,
         changePasswordHref: CHANGE_PASSWORD_PATH,

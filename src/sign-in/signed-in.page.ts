@@ -7,6 +7,8 @@ export interface SignedInPage {
   readonly theme: Theme
   /** Who is signed in. */
   readonly userName: string
+  /** For administrators alone. */
+  readonly consoleHref?: string | undefined
   readonly accountHref: string
   readonly twoFactorHref: string
   readonly changePasswordHref: string
@@ -19,6 +21,7 @@ export interface SignedInPage {
 export const signedInPage = ({
   theme,
   userName,
+  consoleHref,
   accountHref,
   twoFactorHref,
   changePasswordHref,
@@ -31,7 +34,7 @@ export const signedInPage = ({
     html`<p class="cs-lead">As <strong><bdi>${userName}</bdi></strong></p>
 <nav aria-label="Your account">
 <ul class="cs-menu">
-<li><a class="cs-menu-item" href="${accountHref}">Your account</a></li>
+${consoleHref === undefined ? '' : html`<li><a class="cs-menu-item" href="${consoleHref}">Console</a></li>\n`}<li><a class="cs-menu-item" href="${accountHref}">Your account</a></li>
 <li><a class="cs-menu-item" href="${twoFactorHref}">Two-factor authentication</a></li>
 <li><a class="cs-menu-item" href="${changePasswordHref}">Change password</a></li>
 <li><a class="cs-menu-item" href="${sessionsHref}">Where you are signed in</a></li>

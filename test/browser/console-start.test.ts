@@ -45,6 +45,7 @@ describe('the start page', () => {
     })
     assert.deepEqual(await axeViolations(page), [])
 
+    app.clock.advance(1000)
     await page.getByRole('link', { name: 'Change password' }).click()
     await submit(page, 'Change password', {
       'Current password': ADMIN_PASSWORD,
@@ -87,9 +88,17 @@ describe('the start page', () => {
   })
 
   test('says who else set the password, and shows what was refused', async () => {
-    const { app, page, open } = await openConsole(browser)
+    const { app, context, page, open } = await openConsole(browser)
+    app.clock.advance(1000)
     await app.rest('PATCH', '/User/admin', { password: 'set-by-the-root-client' })
-    await app.person().request('POST', '/auth/login', { body: { username: 'admin', password: 'wrong' } })
+    const { cookie } = await app.signIn('admin')
+    await context.addCookies([{ name: 'ASID', value: cookie, url: app.url }])
+    const wrong = await fetch(`${app.url}/auth/login`, {
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
+      body: JSON.stringify({ username: 'admin', password: 'wrong' }),
+    })
+    assert.equal(wrong.status, 400)
     await open('/console', 'Start')
     await page.getByText('Client/root set it for you, and so knows it.').waitFor()
     await page.locator('.failures').getByText('wrong-password').waitFor()

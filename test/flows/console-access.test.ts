@@ -27,3 +27,11 @@ test('somebody who is no administrator finds nothing at any address of the conso
   const browser = await signedInBrowser(app, 'ann')
   for (const path of PATHS) assert.equal((await browser.send(path)).status, 404, path)
 })
+
+test('the landing page leads administrators to the console, and nobody else', async () => {
+  const app = await startStoredApp()
+  await app.addUser({ id: 'ann' })
+  const landing = async (userId: string) => (await (await signedInBrowser(app, userId)).send('/')).page
+  assert.equal((await landing('admin')).querySelector('.cs-menu-item')?.getAttribute('href'), '/console')
+  assert.equal((await landing('ann')).querySelector('[href^="/console"]'), null)
+})

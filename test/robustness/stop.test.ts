@@ -146,6 +146,7 @@ test('npm start passes SIGTERM on, and ends with the code of the server', async 
     })
     await eventually(() => output.includes('Stop it with'))
     assert.match(output, /administrator +admin +password [\w-]{43}/)
+    assert.match(output, new RegExp(`Open its console: http://localhost:${port}/console\n`))
     const exited = once(launcher, 'exit')
     launcher.kill('SIGTERM')
     assert.deepEqual(await exited, [0, null])

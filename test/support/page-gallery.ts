@@ -128,6 +128,7 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
       'signed-in',
       signedInPage({
         ...settings,
+        consoleHref: '/console',
         accountHref: '/',
         twoFactorHref: cancelHref,
         sessionsHref: '/',

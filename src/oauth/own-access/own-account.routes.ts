@@ -13,6 +13,7 @@ import { nameOf } from '../../sign-in/name-of.ts'
 import {
   ACCOUNT_PATH,
   CHANGE_PASSWORD_PATH,
+  CONSOLE_PATH,
   GRANTS_PATH,
   SESSIONS_PATH,
   SIGN_OUT_PATH,
@@ -37,7 +38,6 @@ export interface OwnAccountRoutesDeps {
   readonly sessions: Pick<SessionStore, 'listBrowserSessions'>
 }
 
-const CONSOLE_PATH = '/console'
 const MOST_ACTIVITY = 20
 
 /** `/auth/account`: what somebody needs to know of their own account. It only reads. */
