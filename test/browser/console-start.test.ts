@@ -20,7 +20,7 @@ const stepsOf = async (page: Page): Promise<Readonly<Record<string, string>>> =>
   await page.getByRole('heading', { name: 'First steps' }).waitFor()
   const steps = await page.locator('.first-run li').all()
   const told = steps.map(async (step) => {
-    const title = (await step.getByRole('heading').innerText()).replace(/ \(done\)$/, '')
+    const title = (await step.getByRole('heading').innerText()).replace(/\s*\(done\)$/, '')
     const button = step.getByRole('link')
     return [title, (await button.count()) === 0 ? 'done' : await button.innerText()] as const
   })
