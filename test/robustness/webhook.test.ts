@@ -152,14 +152,16 @@ for (const [what, endpointOf] of Object.entries(failing))
 
 test('twenty hanging deliveries do not keep anybody else from signing in', async () => {
   let hanging = 0
-  const port = await listenHttp(() => {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  const port = await listenHttp(async (_request, response) => {
     hanging += 1
-    return new Promise(() => {})
+    await released
+    response.writeHead(500).end()
   })
   const ids = Array.from({ length: 20 }, (_, index) => `hang${index}`)
   await Promise.all(ids.map((id) => site.addUser(id)))
   await site.rest('PUT', '/User/other', { password: 'password' })
-  await hook(local(port), { timeout: 5000 })
+  await hook(local(port), { timeout: 10_000 })
   let finished = 0
   const waiting = ids.map(async (id, index) => {
     const browser = site.person(`198.51.100.${index}`)
@@ -173,5 +175,6 @@ test('twenty hanging deliveries do not keep anybody else from signing in', async
   assert.equal(await site.isSignedIn(other), true)
   assert.equal((await fetch(`${server.url}/health`)).status, 200)
   assert.equal(finished, 0, 'the other sign-in waited for the deliveries')
+  release()
   for (const { browser, page } of await Promise.all(waiting)) await isStillAtTheCode(browser, page)
 })
