@@ -67,6 +67,36 @@ describe('the examples of the page the project began with', () => {
   })
 })
 
+describe('while one types', () => {
+  test('attributes and allowed values are offered, and chosen by keyboard alone', async () => {
+    const { page, complaints } = await openRest()
+    await pasteInto(page, 'Requests', 'PUT Client/typed\n\n')
+    await page.keyboard.type('first')
+    await page.getByRole('option', { name: /^first_party/ }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Control+Space')
+    await page.getByRole('option', { name: 'true' }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByRole('textbox', { name: 'Requests' }).getByText('first_party: true').waitFor()
+    assert.equal(await send(page), '201 Created')
+    assert.deepEqual(complaints, [])
+  })
+
+  test('an unknown attribute and a wrong value are marked, and say what is right', async () => {
+    const { page } = await openRest()
+    await pasteInto(page, 'Requests', 'PUT Client/x\n\nfirstParty: true\ngrant_types: [cod]\n')
+    const marked = page.locator('.cm-lintRange-warning')
+    await marked.nth(1).waitFor()
+    assert.deepEqual(await marked.allInnerTexts(), ['firstParty', 'cod'])
+    await page.keyboard.press('ControlOrMeta+Home')
+    await page.keyboard.press('F8')
+    await page.getByText('unknown attribute firstParty; is first_party meant?').first().waitFor()
+    assert.deepEqual(await axeViolations(page), [])
+  })
+})
+
 describe('what is not the server’s alone', () => {
   test('an example opens by its address, and what was typed comes back after a reload, without secrets', async () => {
     const { app, page } = await openRest()

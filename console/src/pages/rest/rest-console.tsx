@@ -9,6 +9,7 @@ import { isTooLongToKeep, keepDraft, mask, readDraft } from './draft.ts'
 import { commandOf } from './kept.ts'
 import type { Opening } from './library.tsx'
 import { Library, openingOf } from './library.tsx'
+import { requestAssistant } from './request-assistant.ts'
 import { RequestEditor } from './request-editor.tsx'
 import { useKept } from './use-kept.ts'
 import { useRuns } from './use-runs.ts'
@@ -94,7 +95,7 @@ export const RestConsole = () => {
             onReady={(ready) => {
               view.current = ready
             }}
-            extensions={[]}
+            extensions={requestAssistant}
           />
           <div class="row">
             <button
