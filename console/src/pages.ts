@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact'
-import { lazy } from 'preact-iso'
+import { lazyPage } from './parts/lazy-page.tsx'
 
 export interface Page {
   /** In the navigation; left out of it where there is none. */
@@ -14,87 +14,87 @@ export const PAGES: readonly Page[] = [
   {
     title: 'Start',
     paths: ['/console'],
-    component: lazy(() => import('./pages/start/start.tsx').then(({ Start }) => Start)),
+    component: lazyPage(() => import('./pages/start/start.tsx').then(({ Start }) => Start)),
   },
   {
     title: 'REST console',
     paths: ['/console/rest'],
-    component: lazy(() => import('./pages/rest/rest-console.tsx').then(({ RestConsole }) => RestConsole)),
+    component: lazyPage(() => import('./pages/rest/rest-console.tsx').then(({ RestConsole }) => RestConsole)),
   },
   {
     title: 'Sandbox',
     paths: ['/console/sandbox', '/console/sandbox/:flow'],
-    component: lazy(() => import('./pages/sandbox/sandbox.tsx').then(({ Sandbox }) => Sandbox)),
+    component: lazyPage(() => import('./pages/sandbox/sandbox.tsx').then(({ Sandbox }) => Sandbox)),
   },
   {
     title: 'Users',
     paths: ['/console/users'],
-    component: lazy(() => import('./pages/users/users.tsx').then(({ Users }) => Users)),
+    component: lazyPage(() => import('./pages/users/users.tsx').then(({ Users }) => Users)),
   },
   {
     paths: ['/console/users/new'],
-    component: lazy(() => import('./pages/users/user.tsx').then(({ NewUser }) => NewUser)),
+    component: lazyPage(() => import('./pages/users/user.tsx').then(({ NewUser }) => NewUser)),
   },
   {
     paths: ['/console/users/:id'],
-    component: lazy(() => import('./pages/users/user.tsx').then(({ User }) => User)),
+    component: lazyPage(() => import('./pages/users/user.tsx').then(({ User }) => User)),
   },
   {
     title: 'Clients',
     paths: ['/console/clients'],
-    component: lazy(() => import('./pages/clients/clients.tsx').then(({ Clients }) => Clients)),
+    component: lazyPage(() => import('./pages/clients/clients.tsx').then(({ Clients }) => Clients)),
   },
   {
     paths: ['/console/clients/new'],
-    component: lazy(() => import('./pages/clients/client.tsx').then(({ NewClient }) => NewClient)),
+    component: lazyPage(() => import('./pages/clients/client.tsx').then(({ NewClient }) => NewClient)),
   },
   {
     paths: ['/console/clients/:id'],
-    component: lazy(() => import('./pages/clients/client.tsx').then(({ Client }) => Client)),
+    component: lazyPage(() => import('./pages/clients/client.tsx').then(({ Client }) => Client)),
   },
   {
     title: 'Configuration',
     paths: ['/console/configuration'],
-    component: lazy(() =>
+    component: lazyPage(() =>
       import('./pages/configuration/configurations.tsx').then(({ Configurations }) => Configurations),
     ),
   },
   {
     paths: ['/console/configuration/new'],
-    component: lazy(() =>
+    component: lazyPage(() =>
       import('./pages/configuration/configuration.tsx').then(({ NewConfiguration }) => NewConfiguration),
     ),
   },
   {
     paths: ['/console/configuration/:id'],
-    component: lazy(() =>
+    component: lazyPage(() =>
       import('./pages/configuration/configuration.tsx').then(({ Configuration }) => Configuration),
     ),
   },
   {
     title: 'Sessions',
     paths: ['/console/sessions'],
-    component: lazy(() => import('./pages/access/sessions.tsx').then(({ Sessions }) => Sessions)),
+    component: lazyPage(() => import('./pages/access/sessions.tsx').then(({ Sessions }) => Sessions)),
   },
   {
     title: 'Grants',
     paths: ['/console/grants'],
-    component: lazy(() => import('./pages/access/grants.tsx').then(({ Grants }) => Grants)),
+    component: lazyPage(() => import('./pages/access/grants.tsx').then(({ Grants }) => Grants)),
   },
   {
     title: 'Audit',
     paths: ['/console/audit'],
-    component: lazy(() => import('./pages/audit/audit.tsx').then(({ Audit }) => Audit)),
+    component: lazyPage(() => import('./pages/audit/audit.tsx').then(({ Audit }) => Audit)),
   },
   {
     title: 'Webhook',
     paths: ['/console/webhook'],
-    component: lazy(() => import('./pages/webhook/webhook.tsx').then(({ Webhook }) => Webhook)),
+    component: lazyPage(() => import('./pages/webhook/webhook.tsx').then(({ Webhook }) => Webhook)),
   },
   {
     title: 'Signing keys',
     paths: ['/console/keys'],
-    component: lazy(() => import('./pages/keys/keys.tsx').then(({ Keys }) => Keys)),
+    component: lazyPage(() => import('./pages/keys/keys.tsx').then(({ Keys }) => Keys)),
   },
   {
     paths: ['/console/signed-in'],

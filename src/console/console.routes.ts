@@ -11,8 +11,8 @@ export interface ConsoleRoutesDeps {
   readonly files: ConsoleFiles
   readonly sessionOf: (c: Context) => Promise<{ readonly userId: string } | undefined>
   readonly isAdministrator: (userId: string) => Promise<boolean>
-  /** Where somebody signs in who is to come back to `path`. */
-  readonly signInHref: (path: string) => string
+  /** Where somebody signs in who is to come back to `href`, of this server. */
+  readonly signInHref: (href: string) => string
 }
 
 /** Scripts, styles and requests of our own alone; what is previewed in a frame comes from here as well. */
@@ -50,7 +50,7 @@ export const consoleRoutes = (deps: ConsoleRoutesDeps): Hono<AppEnv> => {
 
   const show = async (c: Context) => {
     const visitor = await visitorOf(c)
-    if (visitor === 'nobody') return redirect(c, deps.signInHref(c.req.path))
+    if (visitor === 'nobody') return redirect(c, deps.signInHref(hrefOf(c.req.url)))
     if (visitor === 'somebody') throw nothing()
     const file = await files.find('index.html', acceptsBrotli(c))
     if (file === undefined) return page(c, notBuiltPage(), { status: 503 })
@@ -77,6 +77,12 @@ export const consoleRoutes = (deps: ConsoleRoutesDeps): Hono<AppEnv> => {
       .get('/console', show)
       .get('/console/*', show)
   )
+}
+
+/** The path and the query: what is looked for is part of an address of the console. */
+const hrefOf = (url: string): string => {
+  const { pathname, search } = new URL(url)
+  return `${pathname}${search}`
 }
 
 const nothing = (): Problem => new Problem({ kind: 'not-found', message: 'There is nothing at this address' })

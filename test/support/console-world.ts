@@ -41,7 +41,7 @@ export async function startConsoleWorld(): Promise<StoredApp> {
 }
 
 /** Ann allows the partner something, on the page that asks her. */
-export async function allowPartner(app: StoredApp): Promise<void> {
+async function allowPartner(app: StoredApp): Promise<void> {
   const browser = await signedInBrowser(app, 'ann')
   const question = new URLSearchParams({ client_id: 'partner', response_type: 'code', scope: 'openid' })
   const asked = await browser.visit(`/auth/authorize?${question}`)

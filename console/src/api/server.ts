@@ -65,16 +65,22 @@ export const send = async (asked: Asked, signal?: AbortSignal): Promise<Answered
     reportConnection('unreachable')
     throw new ServerError(0, 'The server cannot be reached. Nothing was lost; try again when it is back.')
   }
-  if (answered.status === 401 && !isOwnCredential(asked)) await reportSession()
+  if ([401, 403].includes(answered.status) && !isOwnCredential(asked)) await reportSession()
   else if (answered.status !== 503) reportConnection('good')
   return answered
 }
 
 /** Whether this browser is still signed in as somebody who may use the console; also reports it. */
 export const reportSession = async (): Promise<void> => {
-  const answered = await exchange({ method: 'GET', path: '/auth/userinfo' })
-  if (answered.kind === 'unreachable') reportConnection('unreachable')
-  else reportConnection(answered.status === 401 ? 'signed-out' : 'good')
+  const session = await exchange({ method: 'GET', path: '/auth/userinfo' })
+  if (session.kind === 'unreachable') reportConnection('unreachable')
+  else if (session.status === 401) reportConnection('signed-out')
+  else {
+    // NOTE: who is no administrator finds no file of the console.
+    const file = await exchange({ method: 'GET', path: '/console/icon.svg' })
+    if (file.kind === 'unreachable') reportConnection('unreachable')
+    else reportConnection(file.status === 404 ? 'not-administrator' : 'good')
+  }
 }
 
 /** With an Authorization header of its own a refusal says nothing of our session. */

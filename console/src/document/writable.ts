@@ -6,3 +6,15 @@ export const writableOf = (document: JsonObject): JsonObject => {
   // NOTE: a User's second factor is shown with the document but is changed by its owner, or reset.
   return document.resourceType === 'AuthConfig' && twoFactor !== undefined ? { ...rest, twoFactor } : rest
 }
+
+/** Undefined where the text is no JSON object. */
+export const parseDocument = (text: string): JsonObject | undefined => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as JsonObject)
+      : undefined
+  } catch {
+    return undefined
+  }
+}

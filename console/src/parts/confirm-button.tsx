@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useId, useRef, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { TextField } from './field.tsx'
 
 interface ConfirmButtonProps {
@@ -17,11 +17,15 @@ interface ConfirmButtonProps {
 /** A button that asks first. What goes wrong is told in the dialog, which stays open. */
 export const ConfirmButton = (props: ConfirmButtonProps) => {
   const { label, title, children, isDangerous = false, reasonLabel, onConfirm } = props
+  const opener = useRef<HTMLButtonElement>(null)
   const dialog = useRef<HTMLDialogElement>(null)
   const headingId = useId()
   const [reason, setReason] = useState('')
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<string>()
+
+  // NOTE: what was confirmed may take the button away, and the focus must not go with it.
+  useLayoutEffect(() => () => leaveFocus(opener.current), [])
 
   const confirm = async (): Promise<void> => {
     setBusy(true)
@@ -39,6 +43,7 @@ export const ConfirmButton = (props: ConfirmButtonProps) => {
   return (
     <>
       <button
+        ref={opener}
         type="button"
         class={`button ${isDangerous ? 'button-danger-quiet' : ''}`}
         onClick={() => dialog.current?.showModal()}
@@ -79,4 +84,13 @@ export const ConfirmButton = (props: ConfirmButtonProps) => {
       </dialog>
     </>
   )
+}
+
+/** Where the button has the focus, the heading above it gets it. */
+const leaveFocus = (button: HTMLButtonElement | null): void => {
+  if (button === null || document.activeElement !== button) return
+  const place = button.closest('section[aria-labelledby], main')
+  const heading = place?.querySelector<HTMLElement>('h2, h1')
+  heading?.setAttribute('tabindex', '-1')
+  heading?.focus()
 }

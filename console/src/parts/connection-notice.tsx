@@ -34,5 +34,13 @@ const TEXTS = {
       and go on here.
     </>
   ),
-  'not-administrator': 'You are signed in as somebody who may not use the console.',
+  'not-administrator': (
+    <>
+      You are signed in as somebody who may not use the console. What you typed is still here:{' '}
+      <a href="/auth/logout" target="_blank" rel="noopener">
+        log out in a new tab
+      </a>
+      , then log in as an administrator.
+    </>
+  ),
 } as const satisfies Record<Exclude<Connection, 'good'>, unknown>

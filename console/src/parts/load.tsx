@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useConnection } from '../api/connection.ts'
 
 type State<Value> =
   | { readonly kind: 'loading'; readonly before: Value | undefined }
@@ -11,10 +12,17 @@ export interface Load<Value> {
   readonly reload: () => void
 }
 
-/** Loads when it is first shown and whenever `key` changes; what came before stays visible meanwhile. */
+/**
+ * Loads when it is first shown and whenever `key` changes, and what failed once more when the connection is mended. What
+ * came before stays visible meanwhile.
+ */
 export const useLoad = <Value,>(key: string, load: (signal: AbortSignal) => Promise<Value>): Load<Value> => {
   const [state, setState] = useState<State<Value>>({ kind: 'loading', before: undefined })
   const [round, setRound] = useState(0)
+  const connection = useConnection()
+  useEffect(() => {
+    if (connection === 'good' && state.kind === 'failed') setRound((old) => old + 1)
+  }, [connection])
   useEffect(() => {
     const abort = new AbortController()
     setState((old) => ({ kind: 'loading', before: lastOf(old) }))

@@ -14,7 +14,7 @@ export const NewClient = () => {
       <PageHead title="New client" />
       <ResourceEditor
         type="Client"
-        draft={{ first_party: true, grant_types: ['code'], auth: { authorization_code: { pkce: true } } }}
+        begin={{ first_party: true, grant_types: ['code'], auth: { authorization_code: { pkce: true } } }}
         form={(props) => <ClientForm {...props} />}
         onSaved={({ document }) => route(`/console/clients/${encodeURIComponent(String(document.id))}`)}
       />
@@ -51,7 +51,7 @@ export const Client = () => {
       <Loaded of={client}>
         {(stored) => (
           <ResourceEditor
-            key={stored.etag}
+            key={id}
             type="Client"
             stored={stored}
             form={(props) => <ClientForm {...props} />}

@@ -49,7 +49,7 @@ export const Configuration = () => {
       <Loaded of={configuration}>
         {(stored) => (
           <ResourceEditor
-            key={stored.etag}
+            key={id}
             type="AuthConfig"
             stored={stored}
             form={(props) => <ConfigurationForm {...props} />}

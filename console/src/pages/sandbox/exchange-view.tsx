@@ -1,9 +1,9 @@
 import { CopyButton } from '../../parts/copy-button.tsx'
+import { Unfold } from '../../parts/unfold.tsx'
 import { Shown } from './shown.tsx'
 import { curlOf } from './trial/curl.ts'
 import { readableBody } from './trial/readable-body.ts'
 import type { Item, Sender, Told } from './trial/trial.ts'
-import { Unfold } from './unfold.tsx'
 
 const SENDERS: Readonly<Record<Sender, string>> = {
   browser: 'Browser of the trial',
@@ -18,6 +18,7 @@ export const ExchangeView = ({ exchange }: { readonly exchange: Extract<Item, { 
   const [shortPath = ''] = path.split('?')
   return (
     <Unfold
+      class="exchange"
       summary={
         <>
           <span class="muted">{SENDERS[from]}</span>

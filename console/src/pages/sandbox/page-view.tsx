@@ -1,4 +1,4 @@
-import { Unfold } from './unfold.tsx'
+import { Unfold } from '../../parts/unfold.tsx'
 
 interface PageViewProps {
   readonly title: string
@@ -12,6 +12,7 @@ interface PageViewProps {
  */
 export const PageView = ({ title, html }: PageViewProps) => (
   <Unfold
+    class="exchange"
     summary={
       <>
         <span class="muted">Page</span>

@@ -1,8 +1,8 @@
 import { CopyButton } from '../../parts/copy-button.tsx'
+import { Unfold } from '../../parts/unfold.tsx'
 import { Shown } from './shown.tsx'
 import { instantsOf } from './trial/checks.ts'
 import { decodeJwt } from './trial/jwt.ts'
-import { Unfold } from './unfold.tsx'
 
 interface TokenViewProps {
   readonly title: string
@@ -14,6 +14,7 @@ export const TokenView = ({ title, token }: TokenViewProps) => {
   const decoded = decodeJwt(token)
   return (
     <Unfold
+      class="exchange"
       summary={
         <>
           <span class="muted">Token</span>

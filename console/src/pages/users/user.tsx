@@ -48,7 +48,7 @@ interface UserDetailsProps {
 
 const UserDetails = ({ id, stored, onChanged }: UserDetailsProps) => {
   const { route } = useLocation()
-  const { document, etag } = stored
+  const { document } = stored
   return (
     <>
       <div class="columns">
@@ -88,7 +88,7 @@ const UserDetails = ({ id, stored, onChanged }: UserDetailsProps) => {
       </div>
       <SessionsOf userId={id} />
       <ResourceEditor
-        key={etag}
+        key={id}
         type="User"
         stored={stored}
         form={(props) => <UserForm {...props} />}

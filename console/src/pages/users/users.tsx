@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { useLocation } from 'preact-iso'
 import type { Found } from '../../api/resources.ts'
 import { search } from '../../api/resources.ts'
@@ -19,6 +19,7 @@ export const Users = () => {
   const wanted = query.q ?? ''
   const page = Math.max(1, Number.parseInt(query.page ?? '1', 10) || 1)
   const [typed, setTyped] = useState(wanted)
+  useEffect(() => setTyped(wanted), [wanted])
   const users = useLoad(`${wanted}\n${page}`, (signal) => findUsers(wanted, page, signal))
   return (
     <>

@@ -6,13 +6,14 @@ interface UnfoldProps {
   readonly summary: ComponentChildren
   /** Made when it is first opened: answers may be long, and there are many. */
   readonly children: () => ComponentChildren
+  readonly class?: string
 }
 
 /** One line that opens. */
-export const Unfold = ({ summary, children }: UnfoldProps) => {
+export const Unfold = ({ summary, children, class: className }: UnfoldProps) => {
   const [wasOpened, setWasOpened] = useState(false)
   return (
-    <details class="exchange" onToggle={(event) => setWasOpened((was) => was || event.currentTarget.open)}>
+    <details class={className} onToggle={(event) => setWasOpened((was) => was || event.currentTarget.open)}>
       <summary>{summary}</summary>
       {wasOpened ? children() : null}
     </details>
