@@ -15,6 +15,7 @@ import { wholeUser } from './migrations/0012-whole-user.ts'
 import { logoutHolds } from './migrations/0013-logout-holds.ts'
 import { sessionBrowsers } from './migrations/0014-session-browsers.ts'
 import { auditPrograms } from './migrations/0015-audit-programs.ts'
+import { narrowIndexes } from './migrations/0016-narrow-indexes.ts'
 
 /** In order, never changed once released: the version of a schema is how many of them it has seen. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -33,6 +34,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   logoutHolds,
   sessionBrowsers,
   auditPrograms,
+  narrowIndexes,
 ]
 
 export const TABLE =

@@ -1,10 +1,11 @@
-import type { Expression, RawBuilder, SqlBool } from 'kysely'
+import type { Expression, SqlBool } from 'kysely'
 import { sql as raw } from 'kysely'
 import type { Compilable, Database } from '../db/database.ts'
 import type { Parameter } from '../db/prepared.ts'
 import { prepared } from '../db/prepared.ts'
 import type { SessionTable } from '../db/tables.ts'
 import type { WriteStep } from '../kernel/transact.ts'
+import { activeParties } from './active-parties.sql.ts'
 import { KEPT_AFTER_SESSION_MILLISECONDS, queueLogoutNotices } from './logout-notice.sql.ts'
 import type { SessionStore } from './session.store.ts'
 import type { BrowserSession, ProvenFactor } from './session.ts'
@@ -33,26 +34,7 @@ interface OpenedRow {
 export const createSessionStore = (database: Database): SessionStore => {
   const { sql, dialect } = database
 
-  const isActiveUser = sql
-    .selectFrom('resource as u')
-    .select('u.id')
-    .where('u.id', '=', raw.ref<string>('session.user_id'))
-    .where('u.kind', '=', 'User')
-    .where('u.is_deleted', '=', 0)
-    .where(textOr(dialect.jsonText('u.body', ['inactive']), 'false'), '<>', 'true')
-  const isActiveClient = sql
-    .selectFrom('resource as c')
-    .select('c.id')
-    .where('c.id', '=', raw.ref<string>('session.client_id'))
-    .where('c.kind', '=', 'Client')
-    .where('c.is_deleted', '=', 0)
-    .where(textOr(dialect.jsonText('c.body', ['active']), 'true'), '<>', 'false')
-
-  const isFirstParty = isActiveClient.where(
-    textOr(dialect.jsonText('c.body', ['first_party']), 'false'),
-    '=',
-    'true',
-  )
+  const { isUserActive, isClientActive, activeUser, firstParty } = activeParties(database)
   const isOffline = raw<SqlBool>`' ' || coalesce(refresh_scope, scope, '') || ' ' like '% offline_access %'`
 
   const lastIssue = sql
@@ -71,12 +53,27 @@ export const createSessionStore = (database: Database): SessionStore => {
     live(value)
       .select(['id', 'user_id', 'proven', 'authenticated_at', 'expires_at'])
       .where('type', '=', 'browser')
-      .where((where) => where.exists(isActiveUser)),
+      .where((where) => where.exists(activeUser)),
   )
+  // NOTE: of an `exists` beside an `or` PostgreSQL may make a set of all users first; a join finds the one.
   const liveTokenSession = prepared((value: Parameter<TokenAt>) =>
     live(value)
+      .leftJoin('resource as u', (join) =>
+        join
+          .onRef('u.id', '=', 'session.user_id')
+          .on('u.kind', '=', 'User')
+          .on('u.is_deleted', '=', 0)
+          .on(isUserActive),
+      )
+      .leftJoin('resource as c', (join) =>
+        join
+          .onRef('c.id', '=', 'session.client_id')
+          .on('c.kind', '=', 'Client')
+          .on('c.is_deleted', '=', 0)
+          .on(isClientActive),
+      )
       .select([
-        'id',
+        'session.id',
         'family_id',
         'user_id',
         'client_id',
@@ -86,8 +83,8 @@ export const createSessionStore = (database: Database): SessionStore => {
         'expires_at',
       ])
       .where('type', '<>', 'browser')
-      .where((where) => where.or([where('user_id', 'is', null), where.exists(isActiveUser)]))
-      .where((where) => where.or([where('client_id', 'is', null), where.exists(isActiveClient)])),
+      .where((where) => where.or([where('user_id', 'is', null), where('u.id', 'is not', null)]))
+      .where((where) => where.or([where('client_id', 'is', null), where('c.id', 'is not', null)])),
   )
   const open = prepared<OpenedRow>((value) =>
     sql.insertInto('session').values({
@@ -214,7 +211,7 @@ export const createSessionStore = (database: Database): SessionStore => {
           .where('parent_id', '=', sessionId)
           .where('ended_at', 'is', null)
           .where(isOffline)
-          .where((where) => where.not(where.exists(isFirstParty))),
+          .where((where) => where.not(where.exists(firstParty))),
       ),
       database.step(end(reason, at).where('id', '=', sessionId)),
       ...twice(end(reason, at).where('parent_id', '=', sessionId)),
@@ -289,6 +286,3 @@ const browserSessionOf = (
         authenticatedAt: row.authenticated_at,
         expiresAt: row.expires_at,
       }
-
-const textOr = (text: RawBuilder<string | null>, otherwise: string): RawBuilder<string> =>
-  raw<string>`coalesce(${text}, ${otherwise})`

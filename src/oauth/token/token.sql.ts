@@ -136,7 +136,13 @@ export const createTokenStore = (database: Database): TokenStore => {
       sql
         .updateTable('session')
         .set({ ended_at: at.getTime(), ended_reason: reason })
-        .where('family_id', '=', familyId)
+        .where((where) =>
+          // NOTE: the first of a family bears its name, and only the others are in the index.
+          where.or([
+            where('id', '=', familyId),
+            where.and([where('family_id', '=', familyId), where('family_id', '<>', where.ref('id'))]),
+          ]),
+        )
         .where('ended_at', 'is', null),
     )
 
