@@ -1,4 +1,5 @@
 import type { AuditLog } from '../audit/audit-log.store.ts'
+import { onceAnHour } from '../http/once-an-hour.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { isSignedBy } from '../kernel/jws.ts'
 import type { PublicJwk } from '../kernel/public-jwk.ts'
@@ -84,13 +85,16 @@ export const createAuthenticateByAssertion = (deps: AuthenticateByAssertionDeps)
 
     const keys = await keysOf(deps.remoteJwks, client, assertion)
     if (keys.kind === 'unavailable') {
-      // NOTE: not counted as a wrong guess: what is down is a server of the client's, and others share its network.
+      // NOTE: not counted as a wrong guess: what is down is a server of the client's, and others share its network. Nothing
+      // is proven, so strangers may cause it too.
+      const what = ['client', 'keys-unavailable', client.id, client.jwksUri ?? '', keys.reason]
       await deps.auditLog.record({
         event: 'client-authentication',
         outcome: 'failure',
         reason: 'keys-unavailable',
         clientId: client.id,
         origin,
+        once: onceAnHour(what, origin, clock.now()),
         detail: { jwks: keys.reason },
       })
       return { kind: 'refused', description: 'the keys at jwks_uri cannot be read now' }

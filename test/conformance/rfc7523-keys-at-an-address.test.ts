@@ -3,13 +3,7 @@ import assert from 'node:assert/strict'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { before, beforeEach, describe, test } from 'node:test'
 import type { ClientKey } from '../support/client-assertion.ts'
-import {
-  askWith,
-  assertRefused,
-  newClientKey,
-  refusalOf,
-  signAssertion,
-} from '../support/client-assertion.ts'
+import { askWith, assertRefused, newClientKey, signAssertion } from '../support/client-assertion.ts'
 import { listenHttp, listenTcp, portWithoutListener } from '../support/servers.ts'
 import type { StoredApp } from '../support/stored-app.ts'
 import { startStoredApp } from '../support/stored-app.ts'
@@ -22,6 +16,7 @@ describe('RFC 7523 with keys at jwks_uri', () => {
   let two: ClientKey
   let uri: string
   let asked = 0
+  let startedAt: Date
   let answer: (response: ServerResponse, request: IncomingMessage) => unknown
   const publish = (...keys: readonly ClientKey[]): void => {
     answer = (response) => response.end(JSON.stringify({ keys: keys.map((key) => key.publicJwk) }))
@@ -39,22 +34,26 @@ describe('RFC 7523 with keys at jwks_uri', () => {
   beforeEach(async (context) => {
     app.clock.advance(61_000)
     asked = 0
+    startedAt = app.clock.now()
     publish(one)
     await app.addClient('service', { ...SERVICE, jwks_uri: `${uri}/${encodeURIComponent(context.name)}` })
   })
   const ask = async (key: ClientKey) => askWith(app, await signAssertion(app, key, 'service'))
+  /** What this test has in the audit log of keys that could not be had, and why. */
+  const recorded = async (why: string) =>
+    app.database.all<{ client_id: string | null }>(
+      app.database.sql
+        .selectFrom('audit_event')
+        .select('client_id')
+        .where('reason', '=', 'keys-unavailable')
+        .where('at', '>=', startedAt.getTime())
+        .where('detail', '=', JSON.stringify({ jwks: why })),
+    )
   const unavailable = async (key: ClientKey, why: string) => {
     const refused = await ask(key)
     assert.deepEqual([refused.status, refused.body.error], [401, 'invalid_client'])
     assert.match(String(refused.body.error_description), /jwks_uri/)
-    assert.deepEqual(await refusalOf(app, refused), [['keys-unavailable', 'service']])
-    const rows = await app.database.all<{ detail: string | null }>(
-      app.database.sql
-        .selectFrom('audit_event')
-        .select('detail')
-        .where('request_id', '=', refused.headers.get('x-request-id')),
-    )
-    assert.deepEqual(rows, [{ detail: JSON.stringify({ jwks: why }) }])
+    assert.deepEqual(await recorded(why), [{ client_id: 'service' }])
   }
 
   test('the keys are fetched once and kept', async () => {
@@ -98,6 +97,15 @@ describe('RFC 7523 with keys at jwks_uri', () => {
     assert.ok(waited >= 2900 && waited < 9000, `${waited} ms`)
     await unavailable(one, 'timeout')
     assert.ok(performance.now() - started - waited < 2000, 'the next is not kept waiting')
+  })
+
+  test('that keys cannot be had is recorded once an hour for each network', async () => {
+    const port = await portWithoutListener()
+    await app.addClient('service', { ...SERVICE, jwks_uri: `http://127.0.0.1:${port}/hourly` })
+    for (let count = 0; count < 3; count += 1) await unavailable(one, 'connection-failed')
+    app.clock.advance(3600_000)
+    assert.equal((await ask(one)).status, 401)
+    assert.equal((await recorded('connection-failed')).length, 2)
   })
 
   const ODD: Readonly<Record<string, readonly [typeof answer, why: string]>> = {

@@ -3,12 +3,12 @@ import type { AuthenticateByAssertion } from '../../clients/authenticate-by-asse
 import type { AuthenticateClient } from '../../clients/authenticate-client.ts'
 import type { ClientStore } from '../../clients/client.store.ts'
 import type { Flow } from '../../clients/client.ts'
+import { onceAnHour } from '../../http/once-an-hour.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { oauthProblem } from '../../kernel/problem.ts'
 import type { RequestOrigin } from '../../kernel/request-origin.ts'
 import type { PresentedClient } from './client-credentials.ts'
 import type { Grant, IdentifiedClient } from './grant.ts'
-import { onceAnHour } from './once-an-hour.ts'
 
 export interface IdentifyClientDeps {
   readonly clients: ClientStore

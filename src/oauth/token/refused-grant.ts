@@ -1,9 +1,9 @@
 import type { AuditEvent } from '../../audit/audit-event.ts'
 import type { AuditLog } from '../../audit/audit-log.store.ts'
+import { onceAnHour } from '../../http/once-an-hour.ts'
 import type { Transact } from '../../kernel/transact.ts'
 import { commit } from '../../kernel/transact.ts'
 import type { TokenRequest } from './grant.ts'
-import { onceAnHour } from './once-an-hour.ts'
 import type { TokenStore } from './token.store.ts'
 
 /** The session that a code or refresh token belongs to. */

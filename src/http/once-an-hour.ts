@@ -1,5 +1,5 @@
-import { networkOf } from '../../http/client-address.ts'
-import type { RequestOrigin } from '../../kernel/request-origin.ts'
+import type { RequestOrigin } from '../kernel/request-origin.ts'
+import { networkOf } from './client-address.ts'
 
 const HOUR_MILLISECONDS = 3600_000
 
