@@ -5,13 +5,14 @@ import { describeStartFailure } from '../src/app-start-failure.ts'
 import { createStores } from '../src/app-stores.ts'
 import type { Config } from '../src/config/config.ts'
 import { ConfigError, loadConfig } from '../src/config/config.ts'
-import { loadOrCreateSecretKey } from '../src/config/secret-key.node.ts'
+import { loadSecretKey } from '../src/config/secret-key.node.ts'
 import type { DatabaseConfig } from '../src/db/open-database.ts'
 import { openDatabase, sqliteFileIn } from '../src/db/open-database.ts'
 import { systemClock, systemPause } from '../src/kernel/clock.ts'
 import { silentLogger } from '../src/kernel/logger.ts'
 import { systemRandom } from '../src/kernel/random.ts'
 import type { Rotation } from '../src/oauth/keys/change-keys.ts'
+import { rotateAndRecord } from '../src/oauth/keys/rotate-and-record.ts'
 
 const HOW = { '': 'soon', '--now': 'now', '--forget-old': 'forget' } as const
 
@@ -36,7 +37,7 @@ const rotate = async (how: 'soon' | 'now' | 'forget'): Promise<Rotation> => {
   const databaseConfig = databaseOf(config)
   const random = systemRandom
   const clock = systemClock
-  const secretKey = (config.secretKey ?? loadOrCreateSecretKey(config.dataDirectory, random)).reveal()
+  const secretKey = (config.secretKey ?? loadSecretKey(config.dataDirectory)).reveal()
   const database = await openDatabase(databaseConfig)
   try {
     const stores = createStores({
@@ -49,7 +50,7 @@ const rotate = async (how: 'soon' | 'now' | 'forget'): Promise<Rotation> => {
       logger: silentLogger,
     })
     const keys = await createKeys({ config, stores, clock })
-    return await keys.rotate(how)
+    return await rotateAndRecord({ ...stores, keys }, how, { detail: { by: 'command' } })
   } finally {
     await database.close()
   }

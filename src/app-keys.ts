@@ -8,7 +8,7 @@ import { createSigningKeys } from './oauth/keys/signing-keys.ts'
 
 interface KeysDeps {
   readonly config: Pick<Config, 'signingAlgorithm' | 'signingKeys' | 'signingKeyDays'>
-  readonly stores: Pick<Stores, 'signingKeys' | 'issuedTokens'>
+  readonly stores: Pick<Stores, 'signingKeys' | 'issuedTokens' | 'auditLog'>
   readonly clock: Clock
 }
 
@@ -26,6 +26,7 @@ export const createKeys = async ({ config, stores, clock }: KeysDeps): Promise<K
     generate: generateSigningKey,
     createSigner: createJwtSigner,
     clock,
+    auditLog: stores.auditLog,
     defaultAlgorithm: config.signingAlgorithm,
     ownKeys,
     rotateAfterDays: config.signingKeyDays,

@@ -19,6 +19,18 @@ export const loadOrCreateSecretKey = (dataDirectory: string, random: Random): Se
   return readKey(path) ?? createKey(path, random)
 }
 
+/**
+ * The same key, for a command that works for a server: it makes none.
+ * @throws {ConfigError} there is no such file, or no key in it
+ */
+export const loadSecretKey = (dataDirectory: string): Secret<Uint8Array> => {
+  const path = join(dataDirectory, 'secret.key')
+  const key = readKey(path)
+  if (key === undefined)
+    throw new ConfigError([`${path}: there is no such file; restore it, or give COUNTERSIGN_SECRET_KEY`])
+  return key
+}
+
 const createKey = (path: string, random: Random): Secret<Uint8Array> => {
   const draft = `${path}.${newId(random)}`
   writeFileSync(draft, `${Buffer.from(random.bytes(KEY_BYTES)).toString('base64')}\n`, {

@@ -9,6 +9,7 @@ import { createJwtSigner, generateSigningKey } from '../../src/oauth/keys/signin
 import { createSigningKeyStore } from '../../src/oauth/keys/signing-key.sql.ts'
 import type { SigningKeys, SigningKeysDeps } from '../../src/oauth/keys/signing-keys.ts'
 import { createSigningKeys } from '../../src/oauth/keys/signing-keys.ts'
+import { auditLogOver } from '../support/audit-log.ts'
 import { forEachDatabase } from '../support/databases.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 
@@ -30,6 +31,7 @@ forEachDatabase('a rotation of signing keys', (open) => {
         generate: generateSigningKey,
         createSigner: createJwtSigner,
         clock,
+        auditLog: auditLogOver(database, clock),
         defaultAlgorithm: 'ES256',
         ownKeys: [],
         rotateAfterDays: 90,
@@ -159,6 +161,31 @@ forEachDatabase('a rotation of signing keys', (open) => {
     for (const how of ['soon', 'now', 'forget'] as const)
       assert.deepEqual(await start().rotate(how), { made: [], waiting: [], own: [] })
     assert.deepEqual(await kidsOf(start()), [])
+  })
+
+  test('by the schedule is recorded once for each thing that was done, however many processes do it', async () => {
+    const { clock, database, start } = await setUp()
+    const processes = [start(), start(), start()]
+    const maintainAll = () => Promise.all(processes.map((keys) => keys.maintain()))
+    const recorded = async () =>
+      (
+        await database.all<{ event: string; detail: string | null }>(
+          database.sql.selectFrom('audit_event').select(['event', 'detail']).orderBy('at'),
+        )
+      ).map(({ event, detail }) => [event, JSON.parse(detail ?? '')])
+    const old = await signedBy(start())
+    await maintainAll()
+    assert.deepEqual(await recorded(), [])
+    clock.advance(90 * DAY)
+    await maintainAll()
+    const next = (await kidsOf(start())).find((kid) => kid !== old)
+    const made = ['signing-key-rotate', { by: 'schedule', made: [next], promoted: [] }]
+    assert.deepEqual(await recorded(), [made])
+    clock.advance(PUBLISHED_BEFORE)
+    await maintainAll()
+    await maintainAll()
+    const promoted = ['signing-key-rotate', { by: 'schedule', made: [], promoted: [next] }]
+    assert.deepEqual(await recorded(), [made, promoted])
   })
 
   test('a clock that goes back does not bring the old key back', async () => {

@@ -16,6 +16,7 @@ import { createJwtSigner, generateSigningKey } from '../../src/oauth/keys/signin
 import { createSigningKeyStore } from '../../src/oauth/keys/signing-key.sql.ts'
 import type { SigningKeys, SigningKeysDeps } from '../../src/oauth/keys/signing-keys.ts'
 import { createSigningKeys } from '../../src/oauth/keys/signing-keys.ts'
+import { auditLogOver } from '../support/audit-log.ts'
 import { forEachDatabase } from '../support/databases.ts'
 import { createFakeClock } from '../support/fake-clock.ts'
 
@@ -39,6 +40,7 @@ forEachDatabase('signing keys', (open) => {
         },
         createSigner: createJwtSigner,
         clock,
+        auditLog: auditLogOver(database, clock),
         defaultAlgorithm: 'ES256',
         ownKeys: [],
         rotateAfterDays: 90,

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import type { JsonObject } from '../../src/kernel/json.ts'
 import { eventually } from '../support/eventually.ts'
-import { startServerProcess } from '../support/server-process.ts'
+import { ROOT_AUTHORIZATION, startServerProcess } from '../support/server-process.ts'
 
 const script = new URL('../../scripts/rotate-keys.ts', import.meta.url).pathname
 
@@ -34,6 +35,19 @@ test('the command gives a running server new keys, and the server publishes them
     const forgetting = await run('--forget-old')
     const [, newest = ''] = /^New keys: (\S+)\n$/.exec(forgetting.stdout) ?? []
     await eventually(async () => (await kids()).join() === newest)
+    const log = await fetch(`${server.url}/AuditEvent?event=signing-key-rotate&_sort=_lastUpdated`, {
+      headers: { authorization: ROOT_AUTHORIZATION },
+    })
+    const { entry } = (await log.json()) as { entry: { resource: { detail: JsonObject } }[] }
+    assert.deepEqual(
+      entry.map(({ resource: { detail } }) => [detail.by, detail.how, detail.made]),
+      [
+        ['command', 'soon', [added]],
+        ['command', 'soon', []],
+        ['command', 'now', []],
+        ['command', 'forget', [newest]],
+      ],
+    )
   } finally {
     server.signal('SIGTERM')
     await server.exited
@@ -67,6 +81,14 @@ test('the command ends with 1 where nothing came of it, says why in a line, and 
       stdout: '',
       stderr: /^Not changed: your own key signs RS256\. .+\n$/,
     })
+    const files = () => readdirSync(directory).filter((name) => name.startsWith('secret'))
+    renameSync(join(directory, 'secret.key'), join(directory, 'secret.away'))
+    await assert.rejects(rotateKeys(empty, '--now'), {
+      code: 1,
+      stderr: /secret\.key: there is no such file; restore it, or give COUNTERSIGN_SECRET_KEY\n$/,
+    })
+    assert.deepEqual(files(), ['secret.away'])
+    renameSync(join(directory, 'secret.away'), join(directory, 'secret.key'))
     const otherSecret = { COUNTERSIGN_SECRET_KEY: Buffer.alloc(32, 7).toString('base64') }
     await assert.rejects(rotateKeys({ ...empty, ...otherSecret }), {
       code: 1,

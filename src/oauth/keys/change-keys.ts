@@ -1,3 +1,4 @@
+import type { AuditLog } from '../../audit/audit-log.store.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { DuplicateKeyError } from '../../kernel/transact.ts'
 import type { SigningAlgorithm } from './signing-algorithm.ts'
@@ -7,6 +8,7 @@ export interface ChangeKeysDeps {
   readonly store: SigningKeyStore
   readonly generate: (algorithm: SigningAlgorithm) => Promise<SigningKey>
   readonly clock: Clock
+  readonly auditLog: AuditLog
   /** The operator's own keys: the first of an algorithm signs, and no other is made for it. */
   readonly ownKeys: readonly SigningKey[]
   /** After so many days another key takes over; 0: only when it is asked for. */
@@ -36,7 +38,8 @@ const LEAST_OVERLAP_MILLISECONDS = 30 * DAY
 const MOST_TRIES = 4
 
 /**
- * Makes, promotes and removes keys that are due. Several processes may do it at once.
+ * Makes, promotes and removes keys that are due, and records those it made and those that sign from now on. Several
+ * processes may do it at once: each thing is done, and recorded, by one.
  * @throws {CannotDecryptError} after everything else is done: a private key cannot be read
  */
 export const maintainKeys = async (deps: ChangeKeysDeps): Promise<void> => {
@@ -44,9 +47,19 @@ export const maintainKeys = async (deps: ChangeKeysDeps): Promise<void> => {
   await deps.store.removeExpired(now)
   const all = await deps.store.findAll()
   const signsFrom = new Date(now.getTime() + PUBLISHED_BEFORE_MILLISECONDS)
-  for (const active of all.filter((key) => isDue(deps, key, now)))
-    if (nextOf(all, active.algorithm) === undefined) await addNext(deps, active.algorithm, signsFrom)
-  await promoteNext(deps, ({ signsFrom }) => signsFrom <= now.getTime())
+  const made: string[] = []
+  for (const active of all.filter((key) => isDue(deps, key, now))) {
+    if (nextOf(all, active.algorithm) !== undefined) continue
+    const kid = await addNext(deps, active.algorithm, signsFrom)
+    if (kid !== undefined) made.push(kid)
+  }
+  const promoted = await promoteNext(deps, ({ signsFrom }) => signsFrom <= now.getTime())
+  if (made.length + promoted.length > 0)
+    await deps.auditLog.record({
+      event: 'signing-key-rotate',
+      outcome: 'success',
+      detail: { by: 'schedule', made, promoted },
+    })
   const unreadable = all.find(({ fault }) => fault !== undefined)
   if (unreadable?.fault !== undefined) throw unreadable.fault.error
 }
@@ -136,22 +149,20 @@ const addNext = async (
   }
 }
 
-/** Where another process is first, it has done the same. A key that cannot be read never signs. */
+/** Answers ids of those that sign now. Where another process is first, it has done the same. A key that cannot be read never signs. */
 const promoteNext = async (
   { store, clock, latestTokenExpiry }: ChangeKeysDeps,
   isMeant: (next: KeyRecord) => boolean,
-): Promise<void> => {
+): Promise<readonly string[]> => {
+  const promoted: string[] = []
   const now = clock.now()
   const all = await store.findAll()
   for (const next of all.filter((key) => key.stage === 'next' && key.fault === undefined && isMeant(key))) {
     const active = all.find(({ stage, algorithm }) => stage === 'active' && algorithm === next.algorithm)
     if (active === undefined) continue
     const latest = (await latestTokenExpiry())?.getTime() ?? 0
-    await store.promote(
-      next,
-      active,
-      now,
-      new Date(Math.max(latest, now.getTime() + LEAST_OVERLAP_MILLISECONDS)),
-    )
+    const removeAt = new Date(Math.max(latest, now.getTime() + LEAST_OVERLAP_MILLISECONDS))
+    if (await store.promote(next, active, now, removeAt)) promoted.push(next.kid)
   }
+  return promoted
 }
