@@ -3,6 +3,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import type { Problem, ProblemDetails, ProblemIssue } from '../kernel/problem.ts'
 import { putHeader } from './answer-headers.ts'
 import { responseFormatOrJson } from './negotiate.ts'
+import { isOwnScript } from './own-script.ts'
 import { TOKEN_REFUSED } from './problem-as-oauth.ts'
 import { problemHeaders, problemStatus } from './problem-status.ts'
 import { answer } from './respond.ts'
@@ -102,7 +103,3 @@ const summary = (
 /** `div` is XHTML, and names of resources come from outside. */
 const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-
-/** A script of our own pages asks by itself; a challenge would make the browser open its password box. */
-const isOwnScript = (c: Context): boolean =>
-  c.req.header('sec-fetch-mode') === 'cors' && c.req.header('sec-fetch-site') === 'same-origin'

@@ -31,7 +31,7 @@ describe('RFC 6749 §4.1.3: the token endpoint', () => {
   const code = { grant_type: 'authorization_code', code: 'x' }
   const credentials = { client_id: 'mywebapp', client_secret: SECRET }
 
-  test('§2.3.1, §5.2: bad credentials are 401 invalid_client, with the scheme that was used', async () => {
+  test('§2.3.1, §5.2: bad credentials are 401 invalid_client, which names a scheme wherever they were (RFC 9110 §15.5.2)', async () => {
     for (const [id, secret] of [
       ['mywebapp', 'wrong'],
       ['mywebapp', ''],
@@ -45,7 +45,7 @@ describe('RFC 6749 §4.1.3: the token endpoint', () => {
       assert.match(header.headers.get('www-authenticate') ?? '', /^Basic realm=/)
       const body = await postToken(app, { ...code, client_id: id, client_secret: secret })
       assert.deepEqual([body.status, body.body.error], [401, 'invalid_client'], id)
-      assert.equal(body.headers.get('www-authenticate'), null)
+      assert.match(body.headers.get('www-authenticate') ?? '', /^Basic realm=/)
     }
     for (const authorization of [
       'Basic',
@@ -60,6 +60,13 @@ describe('RFC 6749 §4.1.3: the token endpoint', () => {
       const answer = await postToken(app, code, { authorization })
       assert.deepEqual([answer.status, answer.body.error], [401, 'invalid_client'], authorization)
     }
+  })
+
+  test('a script of our own pages is told of Bearer, which opens no password box of the browser', async () => {
+    const own = { 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'same-origin' }
+    const answer = await postToken(app, { ...code, ...credentials, client_secret: 'wrong' }, own)
+    assert.equal(answer.status, 401)
+    assert.equal(answer.headers.get('www-authenticate'), 'Bearer realm="Countersign"')
   })
 
   test('§2.3: "MUST NOT use more than one authentication method in each request"', async () => {

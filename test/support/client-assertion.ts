@@ -100,7 +100,7 @@ export const assertRefused = async (
   clientId: string | null,
 ): Promise<void> => {
   assert.deepEqual([answer.status, answer.body.error], [401, 'invalid_client'], reason)
-  assert.equal(answer.headers.get('www-authenticate'), null)
+  assert.match(answer.headers.get('www-authenticate') ?? '', /^Basic realm=/)
   assert.equal(answer.headers.get('cache-control'), 'no-store')
   assert.deepEqual(await refusalOf(app, answer), [[reason, clientId]])
 }
