@@ -110,7 +110,9 @@ const parseSortKey = (kind: ReadableKind, text: string): SortKey => {
   if (name === '_id') return { by: { kind: 'id' }, isDescending }
   if (name === '_lastUpdated') return { by: { kind: 'updated' }, isDescending }
   const path = name.startsWith('.') ? parseDotPath(kind, name) : parameterOf(kind, name)?.paths[0]
-  if (path === undefined) throw malformed(`cannot sort by ${shown(name)}`, '_sort')
+  // NOTE: what may be compared with a value one knows is in no order that one may see.
+  if (path === undefined || kind.unsearchable.includes(path[0] ?? ''))
+    throw malformed(`cannot sort by ${shown(name)}`, '_sort')
   return { by: { kind: 'path', path }, isDescending }
 }
 

@@ -74,7 +74,8 @@ const addRoutes = (
       const resource = await find(id)
       await end(resource, caller, c.get('origin'))
       if (readQuery(c).get('_no-content') === 'true') return answerEmpty(c, 204)
-      return respondDocument(c, format, present(kind, resource, base))
+      // NOTE: what is only ended is shown as it is now, what is gone as it was.
+      return respondDocument(c, format, present(kind, (await store.find(kind.type, id)) ?? resource, base))
     })
   allowOnly(routes, path, 'GET', 'HEAD', ...otherMethods)
   allowOnly(routes, `${path}/:id`, 'GET', 'HEAD', ...(end === undefined ? [] : ['DELETE']))

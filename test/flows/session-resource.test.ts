@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { formatInstant } from '../../src/kernel/clock.ts'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { forEachDatabaseConfig } from '../support/databases.ts'
 import {
@@ -127,6 +128,9 @@ forEachDatabaseConfig('Session and Grant', (fresh) => {
     )
     const deleted = await app.rest('DELETE', `/Session/${token.id}`)
     assert.equal(deleted.status, 200)
+    const after = (await deleted.json()) as JsonObject
+    assert.equal(after.active, false)
+    assert.equal(after.end, formatInstant(app.clock.now()))
     assert.equal(await statusOf(app, first.access_token), 401)
     assert.equal((await refresh(app, first.refresh_token)).body.error, 'invalid_grant')
     assert.equal(await statusOf(app, second.access_token), 200)
@@ -191,6 +195,8 @@ forEachDatabaseConfig('Session and Grant', (fresh) => {
       scope: 'openid profile',
     })
     assert.equal((await search('/Grant?client=partner&.user.id=bob')).total, 1)
+    assert.equal((await search('/Grant?patient=Patient/pt')).total, 0)
+    assert.equal((await search('/Grant?patient:missing=true')).total, 2)
     assert.equal((await app.rest('DELETE', `/Grant/${id}`)).status, 200)
     assert.equal((await app.rest('GET', `/Grant/${id}`)).status, 404)
     assert.equal(await statusOf(app, ann.access_token), 401)
@@ -218,6 +224,12 @@ forEachDatabaseConfig('Session and Grant', (fresh) => {
       assert.equal((await app.rest('GET', `/${type}?nonsense=1`)).status, 400)
       assert.equal((await app.rest('DELETE', `/${type}/nothing`)).status, 404)
     }
-    assert.equal((await app.rest('GET', '/Session?.access_token=x')).status, 400)
+    for (const query of [
+      '.access_token=x',
+      '_sort=access_token',
+      '_sort=-access_token',
+      '_sort=.access_token',
+    ])
+      assert.equal((await app.rest('GET', `/Session?${query}`)).status, 400, query)
   })
 })

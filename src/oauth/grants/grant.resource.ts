@@ -10,9 +10,11 @@ export const GRANT_KIND: ReadableKind = {
   searchParameters: {
     user: { type: 'reference', paths: [['user']] },
     client: { type: 'reference', paths: [['client']] },
+    // NOTE: no grant names a patient yet, so a search by one finds none.
+    patient: { type: 'reference', paths: [['patient']] },
   },
   unsearchable: [],
-  referencePaths: [['user'], ['client']],
+  referencePaths: [['user'], ['client'], ['patient']],
 }
 
 export interface GrantViewDeps extends EndGrantDeps {
