@@ -94,6 +94,60 @@ auth:
       'POST ui_snippet\n\ncommand: "***"',
     ],
     [
+      'behind a name that is an alias',
+      'PUT U/x\n\na: &n password\n*n : S',
+      'PUT U/x\n\na: &n password\n*n : "***"',
+    ],
+    ['in a second document', 'PUT U/x\n\nid: x\n---\npassword: S', 'PUT U/x\n\nid: x\n---\npassword: ***'],
+    [
+      'in addresses within a Bundle',
+      'POST /\n\n{"entry":[{"request":{"url":"/auth/x?code=S"},"fullUrl":"/User/x"}]}',
+      'POST /\n\n{"entry":[{"request":{"url":"***"},"fullUrl":"/User/x"}]}',
+    ],
+    [
+      'in a form within an exchange',
+      'POST /console/exchange\n\n{"path":"/auth/token","body":"scope=a&password=S"}',
+      'POST /console/exchange\n\n{"path":"/auth/token","body":"***"}',
+    ],
+    [
+      'in a document within an exchange',
+      String.raw`POST /console/exchange${'\n\n'}{"path":"/User/x","body":"{\"password\":\"S\"}"}`,
+      'POST /console/exchange\n\n{"path":"/User/x","body":"***"}',
+    ],
+    [
+      'in a search',
+      'GET /User?.twoFactor.secretKey=S&password:exact=S',
+      'GET /User?.twoFactor.secretKey=***&password:exact=***',
+    ],
+    [
+      'at an absolute address',
+      'POST https://h.example/auth/token?code=S',
+      'POST https://h.example/auth/token?code=***',
+    ],
+    [
+      'under an attribute called auth',
+      'PUT C/x\n\nauth:\n  secret:\n    a: S',
+      'PUT C/x\n\nauth:\n  secret:\n    a: "***"',
+    ],
+    [
+      'by names that end like one',
+      'POST /auth/x\n\nrepeatedPassword=S&device_code=S',
+      'POST /auth/x\n\nrepeatedPassword=***&device_code=***',
+    ],
+    ['where there is no request yet', 'password: S', 'password: ***'],
+    [
+      'where the method is in small letters',
+      'put User/x\n\npassword: S\nid: x',
+      'put User/x\n\npassword: ***\nid: x',
+    ],
+    ['in lines that are no headers', 'PUT U/x\n password: S\nid: x', 'PUT U/x\n password: ***\nid: ***'],
+    ['in a line of curl', '# curl -u root:S https://x.example', '# curl -u *** https://x.example'],
+    [
+      'that are private keys',
+      'PUT U/x\n\nnote: |\n  -----BEGIN PRIVATE KEY-----\n  S\n  -----END PRIVATE KEY-----\n',
+      'PUT U/x\n\nnote: |\n  ***\n',
+    ],
+    [
       'of several requests',
       'PUT U/x\n\npassword: S\n\nPUT U/y\n\npassword: S',
       'PUT U/x\n\npassword: "***"\n\nPUT U/y\n\npassword: "***"',
@@ -142,5 +196,20 @@ auth:
   test('cost nothing to speak of in a body that is as deep as it is long', () => {
     const deep = `PUT /User/x\n\n${'['.repeat(30_000)}`
     assert.equal(mask(deep), deep)
+  })
+
+  // NOTE: each of these once took half a minute, in which the server answered nobody.
+  test('take no longer to find in a long line than in many short ones', () => {
+    const before = process.cpuUsage()
+    for (const text of [
+      'a'.repeat(65_000),
+      `GET /x\n\n${'-eyJaaaaa'.repeat(7000)}`,
+      `PUT /User/x\n\n[a${' '.repeat(60_000)}b`,
+      `PUT /User/x\nx: a${' '.repeat(60_000)}b`,
+      `PUT /User/x\n\n${'a: &a 1\n'.repeat(7000)}`,
+      `PUT /User/x\n\n{"kty":1${',"k":"x"'.repeat(7000)}}`,
+    ])
+      mask(text)
+    assert.ok(process.cpuUsage(before).user < 10_000_000)
   })
 })

@@ -1,6 +1,7 @@
 import type { Document, Node, Pair, YAMLMap } from 'yaml'
 import type { Span, TypedRequest } from './request-text.ts'
 import { parseRequests } from './request-text.ts'
+import { lineEdits, secretAt } from './secret-lines.ts'
 import { isPlainHeader, isPrivateKeyPart, isSecretName, MASK } from './secret-names.ts'
 
 export type Yaml = Pick<
@@ -12,9 +13,16 @@ interface Edit extends Span {
   readonly text: string
 }
 
-/** Signed tokens and the credentials in an address give themselves away, wherever they stand. */
-const TOKENS = /\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)*/g
-const USER_INFO = /(?<=:\/\/)[^\s/?#@'"]+(?=@)/g
+/** These give themselves away wherever they stand: private keys, credentials in an address and in a line of curl. */
+const GIVEN_AWAY = [
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
+  /(?<=:\/\/)[^\s/?#@'"]+(?=@)/g,
+  /(?<=\s(?:-u|--user)[ =]['"]?)[^\s'"]+/g,
+]
+
+/** A body with more anchors and aliases, or more brackets within each other, takes long to compose; nobody typed it. */
+const MOST_ANCHORS = 500
+const MOST_BRACKETS = 200
 
 /**
  * Masks every secret in a document of requests: values of headers, parameters and attributes that hold one, whatever the
@@ -22,9 +30,10 @@ const USER_INFO = /(?<=:\/\/)[^\s/?#@'"]+(?=@)/g
  */
 export const createMasker = (yaml: Yaml): ((text: string) => string) => {
   const mask = (text: string): string => {
-    const edits = parseRequests(text).requests.flatMap((request) => editsOf(request, text))
-    const masked = applyEdits(text, edits)
-    return withoutRemarks(masked).replaceAll(TOKENS, MASK).replaceAll(USER_INFO, MASK)
+    const { requests } = parseRequests(text)
+    const edits = [...requests.flatMap((request) => editsOf(request, text)), ...strayEdits(requests, text)]
+    const masked = withoutTokens(withoutRemarks(applyEdits(text, edits)))
+    return GIVEN_AWAY.reduce((rest, pattern) => rest.replaceAll(pattern, MASK), masked)
   }
 
   const editsOf = (request: TypedRequest, text: string): readonly Edit[] => [
@@ -52,10 +61,13 @@ export const createMasker = (yaml: Yaml): ((text: string) => string) => {
 
   /** Undefined where the body is not YAML; JSON is. */
   const documentEdits = (text: string, target: string): readonly Edit[] | undefined => {
+    if (text.split(/[&*]/, MOST_ANCHORS + 1).length > MOST_ANCHORS || depthOf(text) > MOST_BRACKETS)
+      return undefined
     try {
       const document = yaml.parseDocument(text, {
         uniqueKeys: false,
-        logLevel: 'silent',
+        // NOTE: a second document in it is an error that `silent` would hide.
+        logLevel: 'error',
         prettyErrors: false,
       })
       if (document.errors.length > 0 || yaml.isScalar(document.contents)) return undefined
@@ -89,26 +101,35 @@ export const createMasker = (yaml: Yaml): ((text: string) => string) => {
       else if (yaml.isScalar(node) || yaml.isAlias(node)) hide(node)
     }
 
-    const namesOf = (map: YAMLMap): readonly string[] => map.items.map(({ key }) => nameOf(key))
-    const nameOf = (key: unknown): string => (yaml.isScalar(key) ? String(key.value) : '')
+    /** Undefined where the name cannot be seen, as behind an alias: it may be anything. */
+    const nameOf = (key: unknown): string | undefined =>
+      key === null || yaml.isScalar(key) ? String(key?.value) : undefined
 
-    const walkPair = ({ key, value }: Pair, map: YAMLMap, parent: string): void => {
+    const walkPair = ({ key, value }: Pair, map: YAMLMap, isKey: boolean, parent: string): void => {
       const name = nameOf(key)
       const isPatchOfSecret = name === 'value' && isSecretPointer(map.get('path'), target)
-      const isCommand =
-        name === 'command' && yaml.isScalar(value) && mask(String(value.value)) !== value.value
-      if (name === 'headers' || isPatchOfSecret) hideScalars(value)
+      if (name === undefined || name === 'headers' || isPatchOfSecret) hideScalars(value)
       // NOTE: `Client.auth.password` is a flow, not a password.
-      else if (parent === 'auth' && yaml.isMap(value)) walk(value, name)
-      else if (isCommand || isSecretName(name, target) || isPrivateKeyPart(name, namesOf(map))) {
-        if (yaml.isMap(value) || yaml.isSeq(value)) hideScalars(value)
-        else if (yaml.isScalar(value) || yaml.isAlias(value)) hide(value)
-      } else walk(value, name)
+      else if (parent === 'auth' && name === 'password' && yaml.isMap(value)) walk(value, name)
+      else if (isSecretName(name, target) || (isKey && isPrivateKeyPart(name))) hideScalars(value)
+      else walk(value, name)
     }
 
     const walk = (node: unknown, parent: string): void => {
-      if (yaml.isMap(node)) for (const pair of node.items) walkPair(pair, node, parent)
-      else if (yaml.isSeq(node)) for (const item of node.items) walk(item, parent)
+      if (yaml.isMap(node)) {
+        const isKey = node.items.some(({ key }) => nameOf(key) === 'kty')
+        for (const pair of node.items) walkPair(pair, node, isKey, parent)
+      } else if (yaml.isSeq(node)) for (const item of node.items) walk(item, parent)
+      else if (yaml.isScalar(node) && typeof node.value === 'string' && holdsSecret(node.value, parent))
+        hide(node)
+    }
+
+    /** An address or a form within a document, and a document or requests within another. */
+    const holdsSecret = (value: string, name: string): boolean => {
+      for (const read of [value, decoded(value)]) if (maskPairs(read, read) !== read) return true
+      if (name === 'command') return mask(value) !== value
+      const isDocument = name === 'body' || /^\s*[[{"]/.test(value)
+      return isDocument && value.split('\n').some((line) => secretAt(line, target) !== undefined)
     }
 
     const hideAnchored = (node: unknown): void => {
@@ -129,16 +150,28 @@ export const createMasker = (yaml: Yaml): ((text: string) => string) => {
   return mask
 }
 
+const depthOf = (text: string): number => {
+  let depth = 0
+  let deepest = 0
+  for (const [bracket] of text.matchAll(/[[{}\]]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1
+    deepest = Math.max(deepest, depth)
+  }
+  return deepest
+}
+
 const targetEdits = ({ target, targetSpan }: TypedRequest): readonly Edit[] => {
   const masked = maskPairs(target, target)
   return masked === target ? [] : [{ ...targetSpan, text: masked }]
 }
 
-/** `name=value` after `?`, `&`, `#` or at the beginning. */
+/** `name=value` after `?`, `&`, `;`, `#` or at the beginning; `.a.name` and `name:exact` are searched by. */
 const maskPairs = (text: string, target: string): string =>
-  text.replaceAll(/(^|[?&#])([^=&#?]+)=([^&#]+)/g, (whole, before: string, name: string) =>
-    isSecretName(decoded(name), target) ? `${before}${name}=${MASK}` : whole,
+  text.replaceAll(/(?<=^|[?&;#])([^=&;#?]+)=([^&;#]+)/g, (whole, name: string) =>
+    isSecretName(searchedName(decoded(name)), target) ? `${name}=${MASK}` : whole,
   )
+
+const searchedName = (name: string): string => name.replace(/:.*$/s, '').replace(/^.*\./s, '')
 
 const decoded = (name: string): string => {
   try {
@@ -152,48 +185,38 @@ const isSecretPointer = (pointer: unknown, target: string): boolean =>
   typeof pointer === 'string' &&
   pointer.split('/').some((part) => part === 'headers' || isSecretName(part, target) || /^[dkpq]$/.test(part))
 
-const NAME_AND_REST = /["']?([A-Za-z][\w-]*)["']?\s*[:=]\s*(.*)$/g
-
-/** For what cannot be read: all that follows the name of a secret in its line, and lines that are indented deeper. */
-const lineEdits = (text: string, target: string): readonly Edit[] => {
-  const edits: Edit[] = []
-  let deeperThan: number | undefined
-  let from = 0
-  for (const line of text.split('\n')) {
-    const indent = line.search(/\S/)
-    if (deeperThan !== undefined && indent > deeperThan)
-      edits.push({ from: from + indent, to: from + line.length, text: MASK })
-    else if (indent !== -1) {
-      const begin = secretAt(line, target)
-      deeperThan = begin === undefined ? undefined : indent
-      if (begin !== undefined && begin < line.trimEnd().length)
-        edits.push({ from: from + begin, to: from + line.length, text: MASK })
-    }
-    from += line.length + 1
-  }
-  return edits
-}
-
-/** Where in a line the value of a secret begins. */
-const secretAt = (line: string, target: string): number | undefined => {
-  for (let start = 0; start < line.length; ) {
-    NAME_AND_REST.lastIndex = start
-    const match = NAME_AND_REST.exec(line)
-    if (match === null) return undefined
-    const [whole, name = '', rest = ''] = match
-    if (isSecretName(name, target) || name === 'headers' || name === 'value')
-      return match.index + whole.length - rest.length
-    start = match.index + whole.indexOf(name) + name.length
-  }
-  return undefined
-}
-
 /** Remarks may hold what was tried before. */
 const withoutRemarks = (text: string): string =>
   text.replaceAll(/(?:^|\s)(?:#|\/\/).*$/gm, (remark) => {
     const begin = secretAt(remark, '/auth/')
     return begin === undefined ? remark : `${remark.slice(0, begin)}${MASK}`
   })
+
+/** Signed tokens: what begins as one, up to where no more of it can be. */
+const withoutTokens = (text: string): string =>
+  text.replaceAll(/[\w.-]+/g, (word) => {
+    const begin = word.search(/\beyJ/)
+    return begin !== -1 && word.includes('.', begin + 8) ? `${word.slice(0, begin)}${MASK}` : word
+  })
+
+/** Whatever is neither the path nor a header nor the body of a request, such as one that is not yet typed to its end. */
+const strayEdits = (requests: readonly TypedRequest[], text: string): readonly Edit[] => {
+  const edits: Edit[] = []
+  let from = 0
+  const read = (to: number): void => {
+    const stray = text.slice(from, to)
+    if (stray.trim() !== '')
+      for (const edit of lineEdits(stray, '/auth/'))
+        edits.push({ ...edit, from: edit.from + from, to: edit.to + from })
+  }
+  for (const { methodSpan, targetSpan, headers, body } of requests)
+    for (const span of [{ from: methodSpan.from, to: targetSpan.to }, ...headers, ...(body ? [body] : [])]) {
+      read(span.from)
+      from = span.to
+    }
+  read(text.length)
+  return edits
+}
 
 const applyEdits = (text: string, edits: readonly Edit[]): string => {
   let done = ''

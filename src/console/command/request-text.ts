@@ -38,8 +38,9 @@ export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTION
 export const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS'])
 
 const REQUEST_LINE = /^([A-Z]{3,10})[ \t\u00a0]+(\S+)((?:[ \t\u00a0]+HTTP\/[\d.]+)?[\s\u00a0]*)$/
-const HEADER = /^([!#$%&'*+.^_`|~\w-]+)[ \t]*:[ \t]*(.*?)[ \t\r]*$/
-const CONTINUED = /[ \t]*\\[ \t\r]*$/
+// NOTE: read once however many blanks there are: none may be tried as the first of a run but the first.
+const HEADER = /^([!#$%&'*+.^_`|~\w-]+)[ \t]*:[ \t]*([^\r]*)\r?$/
+const CONTINUED = /(?<![ \t])[ \t]*\\[ \t\r]*$/
 const SEPARATOR = /^###/
 
 interface Line extends Span {
@@ -161,8 +162,9 @@ const parseRequestLine = (lines: readonly Line[], first: number) => {
 }
 
 const parseHeader = ({ text, from, to }: Line): TypedHeader | undefined => {
-  const [, name, value = ''] = HEADER.exec(text) ?? []
+  const [, name, rest = ''] = HEADER.exec(text) ?? []
   if (name === undefined) return undefined
+  const value = rest.trimEnd()
   const begin = value === '' ? from + text.length : from + text.indexOf(value, text.indexOf(':') + 1)
   return { name, value, from, to, valueSpan: { from: begin, to: begin + value.length } }
 }

@@ -39,6 +39,10 @@ const SECRET_NAMES = new Set(
   ].map(normalised),
 )
 
+/** Names of others that end like this hold one as well: `repeatedPassword`, `device_code`. */
+const SECRET_ENDING =
+  /(?:password|passphrase|passwordhash|secret|secretkey|privatekey|apikey|token|devicecode|usercode|recoverycodes?)$/
+
 /** Of a JSON Web Key what is private (RFC 7518 §6); short names that mean something else elsewhere. */
 const PRIVATE_OF_KEY = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'])
 
@@ -61,11 +65,10 @@ function normalised(name: string): string {
 /** @param target the path of the request: `code` is a secret of the protocols, and plain in resources */
 export const isSecretName = (name: string, target: string): boolean => {
   const plain = normalised(name)
-  return SECRET_NAMES.has(plain) || (plain === 'code' && /^\/?(?:app\/)?auth\//.test(target))
+  if (SECRET_NAMES.has(plain) || SECRET_ENDING.test(plain)) return true
+  return plain === 'code' && /(?:^|\/)auth\//.test(target)
 }
 
-/** @param siblings names beside it */
-export const isPrivateKeyPart = (name: string, siblings: readonly string[]): boolean =>
-  PRIVATE_OF_KEY.has(name) && siblings.includes('kty')
+export const isPrivateKeyPart = (name: string): boolean => PRIVATE_OF_KEY.has(name)
 
 export const isPlainHeader = (name: string): boolean => PLAIN_HEADERS.has(name.toLowerCase())
