@@ -12,6 +12,7 @@ import { Library, openingOf } from './library.tsx'
 import { requestAssistant } from './request-assistant.ts'
 import { RequestEditor } from './request-editor.tsx'
 import { useKept } from './use-kept.ts'
+import type { Outcome } from './use-runs.ts'
 import { useRuns } from './use-runs.ts'
 import '../../style/rest.css'
 
@@ -120,7 +121,6 @@ export const RestConsole = () => {
               </button>
             )}
           </div>
-          <Library kept={kept} onOpen={open} textNow={() => text.current} />
         </section>
         <section aria-label="Answers" class="rest-right">
           <div role="status" class="rest-status">
@@ -128,6 +128,7 @@ export const RestConsole = () => {
               ? null
               : `Sending ${runs.progress.done + 1} of ${runs.progress.all} …`}
             {remark ?? runs.remark}
+            <span class="hidden">{spoken(runs.runs.at(-1)?.outcome)}</span>
           </div>
           {runs.runs.length === 0 ? (
             <p class="muted">
@@ -139,6 +140,7 @@ export const RestConsole = () => {
             <Answer key={run.number} run={run} format={format} onFormat={setFormat} />
           ))}
         </section>
+        <Library kept={kept} onOpen={open} textNow={() => text.current} />
       </div>
     </>
   )
@@ -160,6 +162,12 @@ const openIn = (view: EditorView, title: string, opened: string): void => {
     effects: EditorView.scrollIntoView(anchor, { y: 'start', yMargin: 32 }),
   })
   view.focus()
+}
+
+/** What who does not see the answer is told of it. */
+const spoken = (outcome: Outcome | undefined): string => {
+  if (outcome?.kind !== 'answered') return ''
+  return outcome.status === 0 ? 'Redirect' : `Answered ${outcome.status} ${outcome.statusText}`
 }
 
 const isMac = (): boolean => navigator.userAgent.includes('Mac')
