@@ -51,10 +51,14 @@ const killUnderLoad = async (order: WriterOrder, during: () => Promise<void>): P
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const hasEnded = once(writer, 'exit')
-  await eventually(() => linesOf(order.report).length > acknowledged + 50)
-  await during()
-  writer.kill('SIGKILL')
-  await hasEnded
+  try {
+    await eventually(() => linesOf(order.report).length > acknowledged + 50)
+    await during()
+  } finally {
+    // NOTE: one left alive would keep a failed test from ending.
+    writer.kill('SIGKILL')
+    await hasEnded
+  }
 }
 
 const assertNothingLost = async (config: DatabaseConfig, report: string): Promise<void> => {
