@@ -6,6 +6,7 @@ import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose'
 import { systemRandom } from '../../src/kernel/random.ts'
 import { newSecretToken } from '../../src/kernel/secret-token.ts'
 import { newClientKey } from '../support/client-assertion.ts'
+import { openAndCloseAfter } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
 import { MYWEBAPP, obtainCode, redeem, SECRET } from '../support/oauth-client.ts'
 import type { StoredApp } from '../support/stored-app.ts'
@@ -133,9 +134,9 @@ describe('RFC 6750: a refused bearer token', () => {
 
   const tokens = async (): Promise<Tokens> =>
     (await redeem(app, await obtainCode(app, { scope: 'openid' }))).body as unknown as Tokens
-  const events = () =>
-    app.database.all<{ reason: string; user_id: string | null; client_id: string | null; at: number }>(
-      app.database.sql
+  const events = (from = app.database) =>
+    from.all<{ reason: string; user_id: string | null; client_id: string | null; at: number }>(
+      from.sql
         .selectFrom('audit_event')
         .select(['reason', 'user_id', 'client_id', 'at'])
         .where('event', '=', 'token-check')
@@ -189,6 +190,7 @@ describe('RFC 6750: a refused bearer token', () => {
     const { access_token } = await tokens()
     assert.equal((await PLACES.userinfo?.(app, `Bearer ${access_token}`))?.status, 200)
     await app.stop()
-    assert.deepEqual(await events(), [])
+    const left = await openAndCloseAfter({ kind: 'sqlite', directory: app.directory })
+    assert.deepEqual(await events(left), [])
   })
 })
