@@ -37,8 +37,7 @@ export const migratePostgres = async (url: string, clock: Clock, migrations = MI
       throw postgresError(error)
     })
     await checkPostgresVersion(query)
-    let version = -1
-    while (version < migrations.length) version = await migrateOnce(query, clock, migrations)
+    await migrateAll(query, clock, migrations)
   } finally {
     await client.end()
   }
@@ -55,20 +54,23 @@ const checkPostgresVersion = async (query: Run): Promise<void> => {
     )
 }
 
-/** Applies the next migration, if any; answers the version reached, or past the newest when none was left. */
-const migrateOnce = async (query: Run, clock: Clock, migrations: typeof MIGRATIONS): Promise<number> => {
+/** Applies what is missing in one transaction; PostgreSQL runs all of its statements in one round trip. */
+const migrateAll = async (query: Run, clock: Clock, migrations: typeof MIGRATIONS): Promise<void> => {
   await query('begin')
   try {
     await query('select pg_advisory_xact_lock($1)', [LOCK])
     await query(TABLE)
     const [row] = await query(NEWEST)
     const version = checkedVersion(Number(row?.version), migrations.length)
-    const statements = migrations[version] ?? []
+    const at = clock.now().getTime()
+    const statements = migrations
+      .slice(version)
+      .flatMap((migration, index) => [
+        ...migration,
+        `insert into schema_migration values (${version + index + 1}, ${at})`,
+      ])
     if (statements.length > 0) await query(statements.join(';\n'))
-    if (version < migrations.length)
-      await query('insert into schema_migration values ($1, $2)', [version + 1, clock.now().getTime()])
     await query('commit')
-    return version < migrations.length ? version + 1 : migrations.length
   } catch (error) {
     await query('rollback').catch(() => {})
     throw error

@@ -50,24 +50,24 @@ export const checkedVersion = (version: number, newest: number): number => {
 }
 
 /**
- * Brings the schema up to date, one transaction per migration; processes that start at once wait for each other.
+ * Brings the schema up to date in one transaction: what is durable once costs one wait for the disk, and nothing is half
+ * done. Processes that start at once wait for each other.
  * @throws {Error} the schema is newer than this code
  */
 export const migrateSqlite = (database: DatabaseSync, clock: Clock, migrations = MIGRATIONS): void => {
-  let version = -1
-  while (version < migrations.length) {
-    database.exec('begin immediate')
-    try {
-      database.exec(TABLE)
-      version = checkedVersion(Number(database.prepare(NEWEST).get()?.version), migrations.length)
-      for (const statement of migrations[version] ?? []) database.exec(statement)
-      version += 1
-      if (version <= migrations.length)
-        database.prepare('insert into schema_migration values (?, ?)').run(version, clock.now().getTime())
-      database.exec('commit')
-    } catch (error) {
-      if (database.isTransaction) database.exec('rollback')
-      throw error
+  database.exec('begin immediate')
+  try {
+    database.exec(TABLE)
+    const version = checkedVersion(Number(database.prepare(NEWEST).get()?.version), migrations.length)
+    for (const [index, statements] of migrations.slice(version).entries()) {
+      for (const statement of statements) database.exec(statement)
+      database
+        .prepare('insert into schema_migration values (?, ?)')
+        .run(version + index + 1, clock.now().getTime())
     }
+    database.exec('commit')
+  } catch (error) {
+    if (database.isTransaction) database.exec('rollback')
+    throw error
   }
 }
