@@ -98,6 +98,6 @@ export const PAGES: readonly Page[] = [
   },
   {
     paths: ['/console/signed-in'],
-    component: lazy(() => import('./pages/start/signed-in.tsx').then(({ SignedIn }) => SignedIn)),
+    component: lazyPage(() => import('./pages/start/signed-in.tsx').then(({ SignedIn }) => SignedIn)),
   },
 ]
