@@ -1,157 +1,122 @@
-// Writes docs/images: the pages of a server that has just started, as a person meets them, in light and in dark.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
+// Writes docs/images, and every picture at full size into pictures/: the pages of a server as a person meets them, light
+// and dark, narrow and wide. `npm run pictures -- rest audit` takes only these of the console.
 import type { Browser, Page } from 'playwright-core'
+import { DEFAULT_THEME } from '../src/html/theme.ts'
 import { oathtoolCode } from '../test/support/authenticator.ts'
 import { launchChromium } from '../test/support/chromium.ts'
-import { SEED_CLIENT } from '../test/support/seed.ts'
+import { gallery } from '../test/support/page-gallery.ts'
+import { servePages } from '../test/support/page-server.ts'
+import { CONSOLE_PICTURES } from './pictures/console-pictures.ts'
+import type { ExampleServer } from './pictures/example-server.ts'
+import { ADMIN, putHistory, putPeople, USER, withServer } from './pictures/example-server.ts'
+import type { Shot } from './pictures/studio.ts'
+import { IMAGES, newPage, SCHEMES, sheet, sheetOfPage, shoot, shootAll, write } from './pictures/studio.ts'
 
-const SCHEMES = ['light', 'dark'] as const
-const ROOT_SECRET = 'root-secret-of-the-pictures'
-const USER = { id: 'my-user', password: 'password' }
-const PARTNER = {
-  name: 'Partner app',
-  grant_types: ['authorization_code'],
-  auth: { authorization_code: { redirect_uri: 'http://localhost:3002', pkce: true } },
-}
+const chosen = process.argv.slice(2)
 
-const fileOf = (name: string): string => fileURLToPath(new URL(`../docs/images/${name}.png`, import.meta.url))
+/** So wide are pages with one card in the README. */
+const CARD_WIDTH = 440
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-/** Resolves when the server says that it listens; what it prints is thrown away. */
-const listening = (output: Readable): Promise<void> =>
-  new Promise((resolve) => {
-    let printed = ''
-    output.on('data', (chunk) => {
-      printed += chunk
-      if (printed.includes('Stop it')) resolve()
-    })
-  })
-
-/** Runs `use` beside a real server with an empty database, which ends with it. */
-const withServer = async (use: (url: string) => Promise<void>): Promise<void> => {
-  const directory = mkdtempSync(join(tmpdir(), 'countersign-pictures-'))
-  const url = `http://localhost:${await freePort()}`
-  const server = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      PORT: new URL(url).port,
-      COUNTERSIGN_URL: url,
-      COUNTERSIGN_DATA_DIR: directory,
-      COUNTERSIGN_ROOT_CLIENT_SECRET: ROOT_SECRET,
-    },
-  })
-  const ended = once(server, 'exit')
-  try {
-    await Promise.race([listening(server.stdout), ended])
-    await use(url)
-  } finally {
-    server.kill('SIGKILL')
-    await ended
-    rmSync(directory, { recursive: true, force: true })
+const takeCard = async (page: Page, name: string): Promise<readonly Shot[]> => {
+  const shots: Shot[] = []
+  for (const scheme of SCHEMES) {
+    const shot = await shoot(page, CARD_WIDTH, scheme)
+    write(`${IMAGES}${name}-${scheme}.webp`, shot.bytes)
+    shots.push(shot)
   }
+  return shots
 }
 
-const put = async (url: string, path: string, body: string): Promise<void> => {
-  const authorization = `Basic ${Buffer.from(`root:${ROOT_SECRET}`).toString('base64')}`
-  const response = await fetch(url + path, {
-    method: 'PUT',
-    headers: { authorization, 'content-type': 'text/yaml' },
-    body,
-  })
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
-}
-
-const newPage = (browser: Browser): Promise<Page> =>
-  browser.newPage({ viewport: { width: 440, height: 560 }, deviceScaleFactor: 1.5, reducedMotion: 'reduce' })
-
-const take = async (page: Page, name: string): Promise<void> => {
-  for (const colorScheme of SCHEMES) {
-    await page.emulateMedia({ colorScheme })
-    await page.screenshot({ path: fileOf(`${name}-${colorScheme}`), fullPage: true, caret: 'hide' })
-  }
-}
-
-const signIn = async (page: Page): Promise<void> => {
-  await page.getByLabel('Username or Email').fill(USER.id)
-  await page.getByLabel('Password').fill(USER.password)
+const signIn = async (page: Page, { id, password }: typeof USER): Promise<void> => {
+  await page.getByLabel('Username or Email').fill(id)
+  await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Log in' }).click()
 }
 
 const arrive = (page: Page, heading: string): Promise<void> =>
   page.getByRole('heading', { level: 1, name: heading }).waitFor()
 
-const takeAll = async (browser: Browser, url: string): Promise<void> => {
-  await put(url, '/Client/mywebapp', SEED_CLIENT)
-  await put(url, '/Client/partner', JSON.stringify(PARTNER))
-  await put(url, '/User/my-user', JSON.stringify(USER))
-  const page = await newPage(browser)
+/** The way of a person through the pages; what goes into the README. */
+const takeStory = async (browser: Browser, { url }: ExampleServer): Promise<void> => {
+  const page = await newPage(browser, 1.5)
   await page.goto(`${url}/auth/login?client_id=mywebapp&response_type=code&state=1`)
   await arrive(page, 'Countersign')
-  await take(page, 'sign-in')
+  const signInShots = await takeCard(page, 'sign-in')
 
   const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
   await page.goto(
     `${url}/auth/authorize?client_id=partner&response_type=code&state=1&scope=openid%20profile&code_challenge=${challenge}&code_challenge_method=S256`,
   )
-  await signIn(page)
+  await signIn(page, USER)
   await arrive(page, 'Partner app wants to access your account')
-  await take(page, 'consent')
+  await takeCard(page, 'consent')
+  await page.getByRole('button', { name: 'Allow' }).click()
 
   await page.goto(`${url}/auth/two-factor/enable`)
   await arrive(page, 'Enable two-factor')
-  await take(page, 'enable')
+  const enableShots = await takeCard(page, 'enable')
   const key = (await page.locator('.cs-key').textContent()) ?? ''
   await page.getByLabel('Authentication code').fill(await oathtoolCode(key, Date.now()))
   await page.getByRole('button', { name: 'Enable two-factor' }).click()
   await arrive(page, 'Two-factor authentication')
-  await take(page, 'two-factor')
+  await page.goto(`${url}/auth/account`)
+  await arrive(page, 'Your account')
+  await takeCard(page, 'account')
 
-  const other = await newPage(browser)
+  const other = await newPage(browser, 1.5)
   await other.goto(`${url}/auth/login?client_id=mywebapp&response_type=code&state=1`)
-  await signIn(other)
+  await signIn(other, USER)
   await arrive(other, 'Enter your code')
-  await take(other, 'code')
+  const codeShots = await takeCard(other, 'code')
+  await page.close()
+  await other.close()
+
+  const story = SCHEMES.flatMap((scheme) =>
+    [signInShots, enableShots, codeShots].flatMap((shots) => shots.filter((shot) => shot.scheme === scheme)),
+  )
+  await sheet(browser, `${IMAGES}overview.webp`, story, 'repeat(6, 1fr)', 1800)
 }
 
-const OVERVIEW_STYLE = `
-  html { background: linear-gradient(90deg, #f5f6f8 50%, #0d0e12 50%) }
-  body { margin: 0; display: grid; grid-template-columns: 1fr 1fr }
-  section { display: grid; grid-template-columns: 1fr 1fr; align-items: start }
-  .dark { direction: rtl }
-  img { display: block; width: 100% }
-`
+const takeConsole = async (browser: Browser, { url }: ExampleServer): Promise<void> => {
+  const page = await newPage(browser)
+  await page.goto(`${url}/auth/login?redirect_to=/console`)
+  await signIn(page, ADMIN)
+  await arrive(page, 'Start')
+  const wanted = CONSOLE_PICTURES.filter(({ name }) => chosen.length === 0 || chosen.includes(name))
+  for (const { name, path, prepare } of wanted) {
+    await page.setViewportSize({ width: 1200, height: 800 })
+    await page.goto(url + path)
+    await page.locator('main h1').waitFor()
+    await page.waitForLoadState('networkidle')
+    await prepare?.(page)
+    await sheetOfPage(browser, `console/${name}`, await shootAll(page, `console-${name}`))
+  }
+  await page.close()
+}
 
-/** Both themes beside each other: what is short in one column, the long page in the next. */
-const takeOverview = async (browser: Browser): Promise<void> => {
-  const picture = (name: string): string =>
-    `<img src="data:image/png;base64,${readFileSync(fileOf(name)).toString('base64')}">`
-  const half = (scheme: string): string =>
-    `<section class="${scheme}"><div>${picture(`sign-in-${scheme}`)}${picture(`code-${scheme}`)}</div>
-    <div>${picture(`enable-${scheme}`)}</div></section>`
-  const page = await browser.newPage({ viewport: { width: 1320, height: 600 }, deviceScaleFactor: 1.5 })
-  await page.setContent(`<style>${OVERVIEW_STYLE}</style>${SCHEMES.map(half).join('')}`)
-  await page.screenshot({ path: fileOf('overview'), fullPage: true })
+/** Every page for people in every state, as the browser tests look at them, on one sheet. */
+const takeGallery = async (browser: Browser): Promise<void> => {
+  const pages = gallery(DEFAULT_THEME)
+  await using server = await servePages(pages)
+  const page = await newPage(browser)
+  const shots: Shot[] = []
+  for (const name of pages.keys()) {
+    await page.goto(`${server.origin}/${name}`)
+    shots.push(...(await shootAll(page, `auth-${name}`)).filter(({ width }) => width === 320))
+  }
+  await page.close()
+  await sheet(browser, `${IMAGES}auth-pages.webp`, shots, 'repeat(12, 1fr)', 1800)
 }
 
 const browser = await launchChromium()
 try {
-  await withServer((url) => takeAll(browser, url))
-  await takeOverview(browser)
+  await withServer(async (server) => {
+    await putPeople(server)
+    if (chosen.length === 0) await takeStory(browser, server)
+    await putHistory(server)
+    await takeConsole(browser, server)
+  })
+  if (chosen.length === 0) await takeGallery(browser)
 } finally {
   await browser.close()
 }
