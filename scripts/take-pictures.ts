@@ -16,11 +16,12 @@ const chosen = process.argv.slice(2)
 
 /** So wide are pages with one card in the README. */
 const CARD_WIDTH = 440
+const CARD_HEIGHT = 1200
 
 const takeCard = async (page: Page, name: string): Promise<readonly Shot[]> => {
   const shots: Shot[] = []
   for (const scheme of SCHEMES) {
-    const shot = await shoot(page, CARD_WIDTH, scheme)
+    const shot = await shoot(page, CARD_WIDTH, scheme, CARD_HEIGHT)
     write(`${IMAGES}${name}-${scheme}.webp`, shot.bytes)
     shots.push(shot)
   }
