@@ -16,6 +16,7 @@ import { logoutHolds } from './migrations/0013-logout-holds.ts'
 import { sessionBrowsers } from './migrations/0014-session-browsers.ts'
 import { auditPrograms } from './migrations/0015-audit-programs.ts'
 import { narrowIndexes } from './migrations/0016-narrow-indexes.ts'
+import { sessionIssuers } from './migrations/0017-session-issuers.ts'
 
 /** In order, never changed once released: the version of a schema is how many of them it has seen. */
 export const MIGRATIONS: readonly (readonly string[])[] = [
@@ -35,6 +36,7 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
   sessionBrowsers,
   auditPrograms,
   narrowIndexes,
+  sessionIssuers,
 ]
 
 export const TABLE =

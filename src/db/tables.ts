@@ -177,8 +177,9 @@ export interface SessionTable {
   nonce: string | null
   /** Asked for by name, beside what the scopes ask for; JSON. */
   requested_claims: string | null
-  /** Proven factors with their instants, JSON. */
+  /** Proven factors with their instants, JSON; none of a token exchange, where `issuer` vouched for the user. */
   proven: string
+  issuer: string | null
   created_at: number
   authenticated_at: number | null
   /** When the cookie or access token ends; null while only a code exists. */

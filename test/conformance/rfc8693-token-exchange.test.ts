@@ -5,7 +5,7 @@ import { base64url } from 'jose'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { postForm } from '../support/client-assertion.ts'
 import type { Exchange } from '../support/foreign-issuer.ts'
-import { ACCESS_TOKEN, GRANT, JWT, startExchange } from '../support/foreign-issuer.ts'
+import { ACCESS_TOKEN, EC_ISSUER, exchanger, GRANT, JWT, startExchange } from '../support/foreign-issuer.ts'
 import { basic, postToken, refresh, SECRET, statusOf } from '../support/oauth-client.ts'
 
 describe('RFC 8693: token exchange', () => {
@@ -115,5 +115,38 @@ describe('RFC 8693: token exchange', () => {
     assert.equal(again.status, 200)
     assert.equal(await statusOf(app, again.body.access_token), 200)
     assert.equal(await statusOf(app, body.access_token), 401)
+  })
+
+  test('a refresh token is worth nothing once its issuer is not trusted any more, by the client or by the server', async () => {
+    const client = { client_id: 'leaving', client_secret: SECRET }
+    const reasonOf = async ({ headers }: { readonly headers: Headers }) =>
+      (
+        await app.database.first<{ reason: string | null }>(
+          app.database.sql
+            .selectFrom('audit_event')
+            .select('reason')
+            .where('request_id', '=', headers.get('x-request-id')),
+        )
+      )?.reason
+    const settings = { refresh_token: true }
+    await app.addClient('leaving', exchanger(settings), SECRET)
+    const first = await refresh(app, (await exchange(await sign(), {}, 'leaving')).body.refresh_token, client)
+    assert.equal(first.status, 200)
+
+    await app.addClient('leaving', exchanger(settings, { allowedIssuers: [EC_ISSUER] }), SECRET)
+    const refused = await refresh(app, first.body.refresh_token, client)
+    assert.deepEqual([refused.status, refused.body.error], [400, 'invalid_grant'])
+    assert.equal(await reasonOf(refused), 'other-issuer')
+
+    await app.addClient('leaving', exchanger(settings), SECRET)
+    const document = (await (await app.rest('GET', '/TokenIntrospector/rsa')).json()) as JsonObject
+    assert.equal((await app.rest('DELETE', '/TokenIntrospector/rsa')).status, 200)
+    const unknown = await refresh(app, first.body.refresh_token, client)
+    assert.deepEqual([unknown.status, unknown.body.error], [400, 'invalid_grant'])
+    assert.equal(await reasonOf(unknown), 'unknown-issuer')
+
+    assert.equal((await app.rest('PUT', '/TokenIntrospector/rsa', document)).status, 201)
+    const trusted = await refresh(app, first.body.refresh_token, client)
+    assert.equal(trusted.status, 200, 'what was refused used nothing up')
   })
 })

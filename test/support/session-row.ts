@@ -17,6 +17,7 @@ export const sessionRow = (row: Partial<SessionTable> & Pick<SessionTable, 'id' 
   refresh_scope: null,
   audience: null,
   nonce: null,
+  issuer: null,
   requested_claims: null,
   proven: '[]',
   created_at: 0,

@@ -137,6 +137,7 @@ const codeToIssue = (
     nonce: request.nonce,
     requestedClaims,
     proven: session.proven,
+    issuer: undefined,
     authenticatedAt: session.authenticatedAt,
     codeHash: hashSecretToken(code),
     codeChallenge: request.codeChallenge,

@@ -181,6 +181,7 @@ const authorizationOf = (issue: TokensToIssue, id: string): Authorization => {
         nonce: undefined,
         requestedClaims: undefined,
         proven: [],
+        issuer: undefined,
         authenticatedAt: at.getTime(),
         ...personOf(authority),
       }
@@ -194,7 +195,7 @@ const personOf = (authority: NewAuthority): Partial<Authorization> => {
     case 'client':
       return {}
     case 'subject-token':
-      return { userId: authority.subject.userId }
+      return { userId: authority.subject.userId, issuer: authority.subject.issuer }
     case 'sign-in': {
       const { userId, proven } = authority.finished
       return { userId, proven }

@@ -6,6 +6,7 @@ import type { Problem } from '../../kernel/problem.ts'
 import { oauthProblem } from '../../kernel/problem.ts'
 import { hashSecretToken } from '../../kernel/secret-token.ts'
 import type { Transact } from '../../kernel/transact.ts'
+import type { IntrospectorStore } from '../introspector/introspector.store.ts'
 import { isWithin, parseScope, permittedScopes } from '../scope.ts'
 import type { UserViewStore } from '../user-view.store.ts'
 import type { UserView } from '../user-view.ts'
@@ -27,6 +28,7 @@ export interface RefreshTokensDeps extends IssueTokensDeps {
   readonly clock: Clock
   readonly pause: Pause
   readonly userViews: UserViewStore
+  readonly introspectors: Pick<IntrospectorStore, 'findByIssuer'>
 }
 
 const SCOPE_IS_TOO_WIDE =
@@ -48,7 +50,7 @@ const refreshTokens = async (
 ): Promise<JsonObject> => {
   if (found === undefined) throw oauthProblem('invalid_request', 'refresh_token is missing')
   const stored = await found
-  const fault = faultOf(stored, request, deps.clock.now())
+  const fault = faultOf(stored, request, deps.clock.now()) ?? (await faultOfIssuer(deps, stored, request))
   if (fault !== undefined) {
     await deps.auditLog.record(grantFailure('token-refresh', request, stored, fault.reason))
     throw fault.problem
@@ -97,6 +99,20 @@ const faultOf = (stored: StoredRefresh | undefined, request: TokenRequest, now: 
   if (stored.userId === undefined) return undefined
   if (stored.user === undefined) return invalid('unknown-user')
   return stored.user.isActive ? undefined : invalid('inactive', 'User is inactive')
+}
+
+/** Who vouched for the user must be trusted still: by the client, and by a TokenIntrospector that stands for them. */
+const faultOfIssuer = async (
+  { introspectors }: RefreshTokensDeps,
+  stored: StoredRefresh | undefined,
+  { client }: TokenRequest,
+): Promise<Fault | undefined> => {
+  const issuer = stored?.issuer
+  if (issuer === undefined) return undefined
+  if (!client.allowedIssuers.includes(issuer)) return invalid('other-issuer')
+  const introspector =
+    (await introspectors.findByIssuer('jwt', issuer)) ?? (await introspectors.findByIssuer('opaque', issuer))
+  return introspector === undefined ? invalid('unknown-issuer') : undefined
 }
 
 const flowIsOver: Fault = {

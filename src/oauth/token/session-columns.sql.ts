@@ -17,6 +17,7 @@ export const SHARED_COLUMNS = [
   'nonce',
   'requested_claims',
   'proven',
+  'issuer',
   'created_at',
   'authenticated_at',
   'refresh_contenders',
@@ -64,6 +65,7 @@ export const columnsOf = (id: string, authorization: Authorization, scopes: read
   requested_claims:
     authorization.requestedClaims === undefined ? null : JSON.stringify(authorization.requestedClaims),
   proven: JSON.stringify(authorization.proven),
+  issuer: authorization.issuer ?? null,
   created_at: at.getTime(),
   authenticated_at: authorization.authenticatedAt,
   refresh_contenders: 0,

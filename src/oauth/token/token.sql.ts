@@ -39,6 +39,7 @@ const READ_COLUMNS = [
   'session.nonce',
   'session.requested_claims',
   'session.proven',
+  'session.issuer',
   'session.authenticated_at',
   'session.ended_at',
   'parent.ended_at as parent_ended_at',
@@ -55,6 +56,7 @@ type ReadColumns = Pick<
   | 'nonce'
   | 'requested_claims'
   | 'proven'
+  | 'issuer'
   | 'authenticated_at'
   | 'ended_at'
 > & { readonly type: Flow; readonly client_id: string; readonly parent_ended_at: number | null }
@@ -263,6 +265,7 @@ const storedOf = (row: ReadColumns, scope: string | null) => ({
   requestedClaims:
     row.requested_claims === null ? undefined : (JSON.parse(row.requested_claims) as RequestedClaims),
   proven: JSON.parse(row.proven) as readonly ProvenFactor[],
+  issuer: row.issuer ?? undefined,
   authenticatedAt: row.authenticated_at ?? 0,
   isEnded: row.ended_at !== null || row.parent_ended_at !== null,
 })

@@ -22,6 +22,8 @@ export interface Authorization {
   /** Beside what the scopes ask for; undefined where nothing was asked for by name. */
   readonly requestedClaims: RequestedClaims | undefined
   readonly proven: readonly ProvenFactor[]
+  /** Who vouched for the user where nobody signed in here: the issuer of the token that was exchanged. */
+  readonly issuer: string | undefined
   readonly authenticatedAt: number
 }
 
