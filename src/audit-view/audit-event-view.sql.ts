@@ -19,6 +19,9 @@ const COLUMNS: Readonly<Record<string, string>> = {
   requestId: 'a.request_id',
 }
 
+/** What the columns of a reference always name. */
+const REFERENCED: Readonly<Record<string, string>> = { user: 'User', client: 'Client' }
+
 /** What happened, as resources. A row never changes, so its version is always the first. */
 export const createAuditEventViewStore = (
   { dialect }: Pick<Database, 'dialect'>,
@@ -51,9 +54,24 @@ export const createAuditEventViewStore = (
   }
   return {
     find: (_, id) => documentSearch.find(source(), id),
-    search: (type, query) => documentSearch.search(source(query.conditions), type, query),
+    // NOTE: to say it of the document as well would put together every one that the columns leave, only to count them.
+    search: (type, query) =>
+      documentSearch.search(source(query.conditions), type, {
+        ...query,
+        conditions: query.conditions.filter((condition) => !isSaidByColumn(condition)),
+      }),
   }
 }
 
 const isIn = ({ column, values }: ReturnType<typeof columnsOf>[number]): RawBuilder<unknown> =>
   sql`${sql.ref(column)} in (${sql.join(values)})`
+
+/** Whether a column says all of a condition: a reference to another type than the column's fits nothing. */
+const isSaidByColumn = (condition: SearchCondition): boolean => {
+  if (columnsOf(condition, COLUMNS).length === 0) return false
+  if (condition.kind !== 'reference') return true
+  const type = REFERENCED[condition.paths[0]?.join('.') ?? '']
+  return condition.values.every(
+    (value) => value.kind === 'local' && (value.type === undefined || value.type === type),
+  )
+}
