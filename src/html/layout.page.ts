@@ -55,9 +55,12 @@ const masthead = (theme: Theme, heading: Html | string): Html => {
   const isOurs = brand === undefined && title === DEFAULT_THEME.title
   const text = brand === undefined ? title : brand.text
   // NOTE: on the sign-in page the title is the heading already; saying it twice would only be noise.
-  const name = text === heading ? '' : html`<span class="cs-brand"><bdi>${text}</bdi></span>`
-  if (name === '' && !isOurs) return html``
-  return html`<header class="cs-masthead">${isOurs ? MARK : ''}${name}</header>`
+  if (text === heading) return isOurs ? html`<header class="cs-masthead">${MARK}</header>` : html``
+  // NOTE: after the text, which leaves room for it: a browser that draws the page before it has all of it moves nothing.
+  const name = isOurs
+    ? html`<span class="cs-brand cs-brand-marked"><bdi>${text}</bdi>${MARK}</span>`
+    : html`<span class="cs-brand"><bdi>${text}</bdi></span>`
+  return html`<header class="cs-masthead">${name}</header>`
 }
 
 const MARK = raw(
