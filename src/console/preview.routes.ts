@@ -24,6 +24,9 @@ const NAMES: readonly string[] = ['title', 'brand', 'styleUrl']
  */
 export const previewRoutes = (deps: PreviewRoutesDeps): Hono<AppEnv> =>
   new Hono<AppEnv>().get(PATH, async (c) => {
+    // NOTE: another site would see by the styles that are fetched from it who is an administrator here, and choose our words.
+    if (!['same-origin', 'none', undefined].includes(c.req.header('sec-fetch-site')))
+      throw new Problem({ kind: 'forbidden', message: 'This page is shown to the console alone.' })
     const session = await deps.sessionOf(c)
     if (session === undefined) throw new Problem({ kind: 'unauthenticated' })
     if (!(await deps.isAdministrator(session.userId)))

@@ -51,6 +51,7 @@ export const CONSOLE_PATHS: JsonObject = {
           200: page('Nothing can be sent from it.'),
           400: page('Another parameter, or one twice.'),
           401: page('Nobody is signed in.'),
+          403: page('A browser says that another site led here.'),
           404: page('Somebody who is no administrator.'),
           422: page('What no AuthConfig may hold.'),
         },

@@ -59,3 +59,20 @@ test('nobody else finds it, and it is no page that other pages can frame', async
   assert.equal(login.headers.get('x-frame-options'), 'DENY')
   assert.match(login.headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/)
 })
+
+test('no other site leads an administrator there, with styles of its own choice', async () => {
+  const app = await startStoredApp()
+  const admin = await signedInBrowser(app, 'admin')
+  const from = async (site: string) => {
+    const headers = { cookie: `ASID=${admin.cookies.get('ASID')}`, 'sec-fetch-site': site }
+    return app.fetch(
+      new Request(`${app.url}${query({ styleUrl: 'https://evil.example/a.css' })}`, { headers }),
+    )
+  }
+  for (const site of ['cross-site', 'same-site']) {
+    const response = await from(site)
+    assert.equal(response.status, 403, site)
+    assert.doesNotMatch(response.headers.get('content-security-policy') ?? '', /evil/)
+  }
+  for (const site of ['same-origin', 'none']) assert.equal((await from(site)).status, 200, site)
+})
