@@ -1,13 +1,9 @@
 // Makes new signing keys in the database of the running servers, which use them by themselves within seconds.
-import { existsSync } from 'node:fs'
+import { openForCommand } from '../src/app-command.ts'
 import { createKeys } from '../src/app-keys.ts'
 import { describeStartFailure } from '../src/app-start-failure.ts'
 import { createStores } from '../src/app-stores.ts'
-import type { Config } from '../src/config/config.ts'
-import { ConfigError, loadConfig } from '../src/config/config.ts'
-import { loadSecretKey } from '../src/config/secret-key.node.ts'
-import type { DatabaseConfig } from '../src/db/open-database.ts'
-import { openDatabase, sqliteFileIn } from '../src/db/open-database.ts'
+import { loadConfig } from '../src/config/config.ts'
 import { systemClock, systemPause } from '../src/kernel/clock.ts'
 import { silentLogger } from '../src/kernel/logger.ts'
 import { systemRandom } from '../src/kernel/random.ts'
@@ -22,29 +18,17 @@ const USAGE = `npm run rotate-keys [-- --now | -- --forget-old]
   --forget-old: also, no older key is published any more, nor used: what they signed is worth nothing. For keys that leaked.
 It needs the environment of the server. It ends with 0 when other keys sign, or will; otherwise with 1, and says why.`
 
-/** NOTE: a new database beside the right one would take the command, and the leaked key would go on signing. */
-const databaseOf = (config: Config): DatabaseConfig => {
-  if (config.databaseUrl !== undefined) return { kind: 'postgres', url: config.databaseUrl.reveal() }
-  if (!existsSync(sqliteFileIn(config.dataDirectory)))
-    throw new ConfigError([
-      `there is no database in ${config.dataDirectory}; give COUNTERSIGN_DATA_DIR or DATABASE_URL as the server has it`,
-    ])
-  return { kind: 'sqlite', directory: config.dataDirectory }
-}
-
 const rotate = async (how: 'soon' | 'now' | 'forget'): Promise<Rotation> => {
   const config = loadConfig(process.env)
-  const databaseConfig = databaseOf(config)
   const random = systemRandom
   const clock = systemClock
-  const secretKey = (config.secretKey ?? loadSecretKey(config.dataDirectory)).reveal()
-  const database = await openDatabase(databaseConfig)
+  const { database, secretKeys } = await openForCommand(config, clock)
   try {
     const stores = createStores({
       database,
       clock,
       random,
-      secretKey,
+      secretKeys,
       isRateLimited: config.isRateLimited,
       pause: systemPause,
       logger: silentLogger,

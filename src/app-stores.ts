@@ -11,8 +11,10 @@ import { createAllowedOriginStore } from './clients/allowed-origin.sql.ts'
 import { createClientSecretStore, createClientStore } from './clients/client.sql.ts'
 import { createClientAssertionStore } from './clients/client-assertion.sql.ts'
 import { createClientGuessLimit } from './clients/client-guess-limit.sql.ts'
+import type { SecretKeys } from './config/secret-keys.ts'
 import { createUiMemoryStore } from './console/ui-memory.sql.ts'
 import type { Database } from './db/database.ts'
+import type { ColumnCipher } from './db/encrypted-column.ts'
 import { createColumnCipher } from './db/encrypted-column.ts'
 import type { Clock, Pause } from './kernel/clock.ts'
 import { deriveKey } from './kernel/derive-key.ts'
@@ -47,16 +49,20 @@ interface StoresDeps {
   readonly database: Database
   readonly clock: Clock
   readonly random: Random
-  readonly secretKey: Uint8Array
+  readonly secretKeys: SecretKeys
   readonly isRateLimited: boolean
   readonly pause: Pause
   readonly logger: Logger
 }
 
+/** Of the columns that hold secrets. */
+export const createCipher = (secretKeys: SecretKeys, random: Random): ColumnCipher =>
+  createColumnCipher({ keys: secretKeys.map((key) => deriveKey(key, 'columns')), random })
+
 /** Every port over the one database. */
 export const createStores = (deps: StoresDeps) => {
-  const { database, clock, random, secretKey, isRateLimited, pause, logger } = deps
-  const cipher = createColumnCipher({ keys: [deriveKey(secretKey, 'columns')], random })
+  const { database, clock, random, secretKeys, isRateLimited, pause, logger } = deps
+  const cipher = createCipher(secretKeys, random)
   const documentSearch = createDocumentSearch(database)
   return {
     transact: database.transact,

@@ -18,6 +18,7 @@ import { createTokenChecks } from './app-tokens.ts'
 import { createTwoFactor } from './app-two-factor.ts'
 import { createCurrentAuthPolicy } from './auth-config/current-auth-policy.ts'
 import type { Config } from './config/config.ts'
+import type { SecretKeys } from './config/secret-keys.ts'
 import type { Database } from './db/database.ts'
 import { sweepOnce } from './db/sweep.ts'
 import { ASSETS } from './html/assets.ts'
@@ -66,7 +67,8 @@ export interface AppDeps {
   readonly config: Config
   /** Closed with the app. */
   readonly database: Database
-  readonly secretKey: Secret<Uint8Array>
+  /** The first encrypts, and all else is derived from it. */
+  readonly secretKeys: Secret<SecretKeys>
   readonly logger: Logger
   readonly clock: Clock
   readonly random: Random
@@ -93,10 +95,11 @@ export interface App {
 /** @throws {Problem} unavailable — the database cannot be used now */
 export const buildApp = async (deps: AppDeps): Promise<App> => {
   const { config, database, logger, clock, random, hasher } = deps
-  const secretKey = deps.secretKey.reveal()
+  const secretKeys = deps.secretKeys.reveal()
+  const [secretKey] = secretKeys
   const issuer = config.publicUrl
 
-  const stores = createStores({ ...deps, secretKey, isRateLimited: config.isRateLimited })
+  const stores = createStores({ ...deps, secretKeys, isRateLimited: config.isRateLimited })
   const { transact, auditLog, accounts, sessions, devices, throttle, passwords } = stores
   const currentPolicy = createCurrentAuthPolicy({ ...stores, warn: (message) => logger.warn({}, message) })
 

@@ -7,7 +7,7 @@ import { describeStartFailure, isUnavailable } from './app-start-failure.ts'
 import { releaseStartMemory } from './app-start-memory.ts'
 import type { Config } from './config/config.ts'
 import { loadConfig } from './config/config.ts'
-import { loadOrCreateSecretKey } from './config/secret-key.node.ts'
+import { loadOrCreateSecretKeys } from './config/secret-key.node.ts'
 import { createPinoLogger } from './http/pino-logger.ts'
 import type { RunningServer } from './http/serve.ts'
 import { serve } from './http/serve.ts'
@@ -61,7 +61,7 @@ const say = (text: string): void => {
 const openApp = async (): Promise<App> => {
   const app = await buildApp({
     config,
-    secretKey: config.secretKey ?? loadOrCreateSecretKey(config.dataDirectory, systemRandom),
+    secretKeys: config.secretKeys ?? loadOrCreateSecretKeys(config.dataDirectory, systemRandom),
     database: await openConfiguredDatabase(config, systemClock),
     logger,
     clock: systemClock,

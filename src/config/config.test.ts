@@ -58,7 +58,18 @@ test('PostgreSQL needs a key that all processes share', () => {
   const url = 'postgres://u:p@localhost/db'
   assert.match(faultsOf({ DATABASE_URL: url }), /COUNTERSIGN_SECRET_KEY: required.*openssl/)
   const config = loadConfig({ DATABASE_URL: url, COUNTERSIGN_SECRET_KEY: KEY })
-  assert.deepEqual(config.secretKey?.reveal(), new Uint8Array(32).fill(7))
+  assert.deepEqual(config.secretKeys?.reveal(), [new Uint8Array(32).fill(7)])
+})
+
+test('of several secret keys the first is the new one, and one that is none is refused', () => {
+  const [first, second] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64'))
+  for (const text of [`${first},${second}`, ` ${first}\n${second}\n`, `${first}, ${second}`])
+    assert.deepEqual(loadConfig({ COUNTERSIGN_SECRET_KEY: text }).secretKeys?.reveal(), [
+      new Uint8Array(32).fill(1),
+      new Uint8Array(32).fill(2),
+    ])
+  for (const text of [`${first},`, `${first},short`, ','])
+    assert.match(faultsOf({ COUNTERSIGN_SECRET_KEY: text }), /COUNTERSIGN_SECRET_KEY: expected 32 bytes/)
 })
 
 test('no secret of the configuration can be printed, not even in an error', () => {

@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net'
 import type { z } from 'zod'
 import type { Secret } from '../kernel/secret.ts'
+import type { SecretKeys } from './secret-keys.ts'
 import { settings } from './settings.ts'
 import type { OwnKey } from './signing-keys.node.ts'
 
@@ -18,8 +19,8 @@ export interface Config {
   readonly administrator: FirstAccount
   /** Applied at each start. */
   readonly initBundle: Uint8Array | undefined
-  /** 32 bytes; `undefined` means the one in the data directory. Always given with `databaseUrl`. */
-  readonly secretKey: Secret<Uint8Array> | undefined
+  /** `undefined` means those in the data directory. Always given with `databaseUrl`. */
+  readonly secretKeys: Secret<SecretKeys> | undefined
   readonly trustedProxies: number
   readonly isRateLimited: boolean
   readonly passwordMinLength: number
@@ -79,7 +80,7 @@ const configOf = (values: z.infer<typeof settings>): Config => {
     rootClient: { id: values.COUNTERSIGN_ROOT_CLIENT_ID, secret: values.COUNTERSIGN_ROOT_CLIENT_SECRET },
     administrator: { id: values.COUNTERSIGN_ADMIN_ID, secret: values.COUNTERSIGN_ADMIN_PASSWORD },
     initBundle: values.COUNTERSIGN_INIT_BUNDLE,
-    secretKey: values.COUNTERSIGN_SECRET_KEY,
+    secretKeys: values.COUNTERSIGN_SECRET_KEY,
     trustedProxies: values.COUNTERSIGN_TRUST_PROXY,
     isRateLimited,
     passwordMinLength: values.COUNTERSIGN_PASSWORD_MIN_LENGTH,

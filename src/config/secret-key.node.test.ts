@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { systemRandom } from '../kernel/random.ts'
-import { loadOrCreateSecretKey } from './secret-key.node.ts'
+import { loadOrCreateSecretKeys } from './secret-key.node.ts'
 
 let directory = ''
 beforeEach(() => {
@@ -15,10 +15,10 @@ afterEach(() => rmSync(directory, { recursive: true }))
 
 test('the key is made once, readable by its owner alone', () => {
   const data = join(directory, 'data')
-  const key = loadOrCreateSecretKey(data, systemRandom).reveal()
-  assert.equal(key.length, 32)
+  const [key, ...others] = loadOrCreateSecretKeys(data, systemRandom).reveal()
+  assert.deepEqual([key.length, others], [32, []])
   assert.equal(statSync(join(data, 'secret.key')).mode & 0o777, 0o600)
-  assert.deepEqual(loadOrCreateSecretKey(data, systemRandom).reveal(), key)
+  assert.deepEqual(loadOrCreateSecretKeys(data, systemRandom).reveal(), [key])
   assert.deepEqual(readdirSync(data), ['secret.key'])
 })
 
@@ -26,9 +26,9 @@ test('threads that start at once all get the same key', async () => {
   const source = `
     const { parentPort, workerData } = require('node:worker_threads')
     parentPort.once('message', async () => {
-      const { loadOrCreateSecretKey } = await import(workerData.module)
+      const { loadOrCreateSecretKeys } = await import(workerData.module)
       const { systemRandom } = await import(workerData.random)
-      const key = loadOrCreateSecretKey(workerData.directory, systemRandom).reveal()
+      const key = loadOrCreateSecretKeys(workerData.directory, systemRandom).reveal()
       parentPort.postMessage(Buffer.from(key).toString('hex'))
     })`
   const workerData = {
@@ -46,6 +46,6 @@ test('threads that start at once all get the same key', async () => {
 test('a damaged key stops the start, and is never replaced', () => {
   const path = join(directory, 'secret.key')
   writeFileSync(path, 'AAAA')
-  assert.throws(() => loadOrCreateSecretKey(directory, systemRandom), /restore it from a backup/)
+  assert.throws(() => loadOrCreateSecretKeys(directory, systemRandom), /restore it from a backup/)
   assert.equal(readFileSync(path, 'utf8'), 'AAAA')
 })

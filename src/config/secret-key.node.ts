@@ -5,33 +5,35 @@ import type { Secret } from '../kernel/secret.ts'
 import { secretOf } from '../kernel/secret.ts'
 import { newId } from '../kernel/secret-token.ts'
 import { ConfigError } from './config.ts'
+import type { SecretKeys } from './secret-keys.ts'
+import { parseSecretKeys } from './secret-keys.ts'
 
 const KEY_BYTES = 32
 
 /**
- * The key-encryption key of the embedded database: `secret.key` in the data directory, mode 0600, made at the first
- * start. Of processes that start at once, one makes it and all read the same.
+ * The key-encryption keys of the embedded database: `secret.key` in the data directory, mode 0600, made at the first
+ * start with one key. Of processes that start at once, one makes it and all read the same.
  * @throws {ConfigError} the file is there but holds no key
  */
-export const loadOrCreateSecretKey = (dataDirectory: string, random: Random): Secret<Uint8Array> => {
+export const loadOrCreateSecretKeys = (dataDirectory: string, random: Random): Secret<SecretKeys> => {
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
   const path = join(dataDirectory, 'secret.key')
-  return readKey(path) ?? createKey(path, random)
+  return readKeys(path) ?? createKey(path, random)
 }
 
 /**
- * The same key, for a command that works for a server: it makes none.
+ * The same keys, for a command that works for a server: it makes none.
  * @throws {ConfigError} there is no such file, or no key in it
  */
-export const loadSecretKey = (dataDirectory: string): Secret<Uint8Array> => {
+export const loadSecretKeys = (dataDirectory: string): Secret<SecretKeys> => {
   const path = join(dataDirectory, 'secret.key')
-  const key = readKey(path)
+  const key = readKeys(path)
   if (key === undefined)
     throw new ConfigError([`${path}: there is no such file; restore it, or give COUNTERSIGN_SECRET_KEY`])
   return key
 }
 
-const createKey = (path: string, random: Random): Secret<Uint8Array> => {
+const createKey = (path: string, random: Random): Secret<SecretKeys> => {
   const draft = `${path}.${newId(random)}`
   writeFileSync(draft, `${Buffer.from(random.bytes(KEY_BYTES)).toString('base64')}\n`, {
     mode: 0o600,
@@ -46,18 +48,20 @@ const createKey = (path: string, random: Random): Secret<Uint8Array> => {
   } finally {
     rmSync(draft, { force: true })
   }
-  const key = readKey(path)
+  const key = readKeys(path)
   if (key === undefined) throw new ConfigError([`${path}: it disappeared while the server started`])
   return key
 }
 
-const readKey = (path: string): Secret<Uint8Array> | undefined => {
+const readKeys = (path: string): Secret<SecretKeys> | undefined => {
   const text = readText(path)
   if (text === undefined) return undefined
-  const key = Buffer.from(text.trim(), 'base64')
-  if (key.length !== KEY_BYTES)
-    throw new ConfigError([`${path}: expected ${KEY_BYTES} bytes as Base64; restore it from a backup`])
-  return secretOf(Uint8Array.from(key))
+  const keys = parseSecretKeys(text)
+  if (keys === undefined)
+    throw new ConfigError([
+      `${path}: expected ${KEY_BYTES} bytes as Base64, or a line of them for each key; restore it from a backup`,
+    ])
+  return secretOf(keys)
 }
 
 const readText = (path: string): string | undefined => {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { secretOf } from '../kernel/secret.ts'
 import { readInitBundle } from './init-bundle.node.ts'
+import { parseSecretKeys } from './secret-keys.ts'
 import { readOwnKeys } from './signing-keys.node.ts'
 
 /** What the printed documentation tells besides the description. */
@@ -47,10 +48,12 @@ const databaseUrl = z
 
 const SECRET_KEY_HELP = 'expected 32 bytes as Base64; make one with: openssl rand -base64 32'
 
-const secretKey = z
-  .string()
-  .regex(/^[A-Za-z0-9+/_-]{43}=?$/, SECRET_KEY_HELP)
-  .transform((text) => secretOf(Uint8Array.from(Buffer.from(text, 'base64'))))
+const secretKeys = z.string().transform((text, context) => {
+  const keys = parseSecretKeys(text)
+  if (keys !== undefined) return secretOf(keys)
+  context.addIssue({ code: 'custom', message: SECRET_KEY_HELP })
+  return z.NEVER
+})
 
 const signingKeys = z.string().transform((text, context) => {
   const read = readOwnKeys(text)
@@ -118,8 +121,8 @@ export const settings = z.strictObject({
     { fallback: 'none', aidbox: 'BOX_INIT_BUNDLE' },
   ),
   COUNTERSIGN_SECRET_KEY: setting(
-    secretKey.optional(),
-    'The key that encrypts secrets in the database: 32 bytes as Base64 (`openssl rand -base64 32`). Lost with it are all second factors and signing keys.',
+    secretKeys.optional(),
+    'The key that encrypts secrets in the database: 32 bytes as Base64 (`openssl rand -base64 32`). Lost with it are all second factors and signing keys. Of several, apart by commas, the first encrypts and all decrypt: so it is changed (`npm run re-encrypt`).',
     { fallback: 'generated into the data directory; required with `DATABASE_URL`' },
   ),
   COUNTERSIGN_TRUST_PROXY: setting(

@@ -10,6 +10,8 @@ export interface CellIdentity {
 }
 
 export interface ColumnCipher {
+  /** What everything begins with that it seals, until the first key is another. */
+  readonly prefix: string
   /** Encrypts with the first key: `v1.<key id>.<base64url of nonce, ciphertext and tag>`. */
   seal(plaintext: string, identity: CellIdentity): string
   /** @throws {CannotDecryptError} an unknown key, another cell's value or a changed one */
@@ -47,7 +49,10 @@ export const createColumnCipher = (options: {
   if (current === undefined) throw new Error('a column cipher needs at least one key')
   const [currentId, currentKey] = current
 
+  const prefix = `${VERSION}.${currentId}.`
+
   return {
+    prefix,
     seal: (plaintext, identity) => {
       const nonce = options.random.bytes(NONCE_BYTES)
       const cipher = createCipheriv(ALGORITHM, currentKey, nonce).setAAD(associatedData(identity))
@@ -57,7 +62,7 @@ export const createColumnCipher = (options: {
         cipher.final(),
         cipher.getAuthTag(),
       ])
-      return `${VERSION}.${currentId}.${sealed.toString('base64url')}`
+      return `${prefix}${sealed.toString('base64url')}`
     },
     open: (envelope, identity) => {
       const [version, id = '', body = ''] = envelope.split('.')

@@ -56,7 +56,7 @@ forEachDatabase('from the first request on', (open) => {
       database: kept,
       clock: createFakeClock(AT.getTime()),
       random: systemRandom,
-      secretKey: SECRET_KEY,
+      secretKeys: [SECRET_KEY],
       isRateLimited: true,
       pause: neverOver,
       logger: silentLogger,

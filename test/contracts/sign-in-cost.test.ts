@@ -38,7 +38,7 @@ const pagesOn = (database: Database, { clock, url: issuer }: SignInApp) => {
     database,
     clock,
     random,
-    secretKey: SECRET_KEY,
+    secretKeys: [SECRET_KEY],
     isRateLimited: true,
     pause: neverOver,
     logger: silentLogger,

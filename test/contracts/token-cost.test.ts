@@ -28,7 +28,7 @@ const endpointsOn = (database: Database, { clock, url: issuer }: StoredApp) => {
     database,
     clock,
     random,
-    secretKey: SECRET_KEY,
+    secretKeys: [SECRET_KEY],
     isRateLimited: true,
     pause: neverOver,
     logger: silentLogger,

@@ -35,7 +35,7 @@ export async function startStoredApp(
     database,
     clock,
     random,
-    secretKey: SECRET_KEY,
+    secretKeys: [SECRET_KEY],
     isRateLimited: true,
     pause: systemPause,
     logger: silentLogger,

@@ -119,7 +119,7 @@ const start = async (options: TestAppOptions, url: string): Promise<TestApp> => 
   const app = await buildApp({
     config,
     database,
-    secretKey: config.secretKey ?? secretOf(new Uint8Array(32)),
+    secretKeys: config.secretKeys ?? secretOf([new Uint8Array(32)]),
     logger: { info: write('info'), warn: write('warn'), error: write('error') },
     clock,
     random: systemRandom,
