@@ -7,6 +7,7 @@ import { launchChromium } from '../support/chromium.ts'
 import type { OpenConsole } from '../support/console.ts'
 import { openConsole } from '../support/console.ts'
 import { startConsoleWorld } from '../support/console-world.ts'
+import { eventually } from '../support/eventually.ts'
 import { redeem } from '../support/oauth-client.ts'
 import { listenHttp } from '../support/servers.ts'
 
@@ -82,9 +83,7 @@ describe('a user', () => {
     await app.rest('PUT', '/User/dora', { email: 'third@example.org' })
     await button(page, 'Save').click()
     await button(page, 'Drop mine').click()
-    await page.waitForFunction(
-      `[...document.querySelectorAll('input')].some(({ value }) => value === 'third@example.org')`,
-    )
+    await eventually(async () => (await field(page, 'E-mail address').inputValue()) === 'third@example.org')
     assert.equal(await field(page, 'Given name').inputValue(), '')
   })
 
@@ -219,7 +218,7 @@ describe('the audit log', () => {
     await button(page, 'Filter').click()
     await page.waitForURL('**/console/audit?outcome=failure&client=mywebapp')
     await page.getByRole('row').filter({ hasText: 'mywebapp' }).first().waitFor()
-    await page.waitForFunction(`!document.querySelector('[aria-busy=true]')`)
+    await page.locator('[aria-busy=true]').waitFor({ state: 'detached' })
     const outcomes = await page
       .locator('tbody tr .badge')
       .evaluateAll((all) => all.map(({ className }) => className))

@@ -28,6 +28,8 @@ export const ConfirmButton = (props: ConfirmButtonProps) => {
   useLayoutEffect(() => () => leaveFocus(opener.current), [])
 
   const confirm = async (): Promise<void> => {
+    // NOTE: a button that is disabled loses the focus.
+    if (isBusy) return
     setBusy(true)
     setError(undefined)
     try {
@@ -75,7 +77,7 @@ export const ConfirmButton = (props: ConfirmButtonProps) => {
             <button
               type="submit"
               class={`button ${isDangerous ? 'button-danger' : 'button-primary'}`}
-              disabled={isBusy || (reasonLabel !== undefined && reason.trim() === '')}
+              aria-disabled={isBusy}
             >
               {label}
             </button>

@@ -100,18 +100,18 @@ const UserDetails = ({ id, stored, onChanged }: UserDetailsProps) => {
 
 const SecondFactorCard = ({ id, stored: { document }, onChanged }: UserDetailsProps) => {
   const path = `${resourcePath('User', id)}/$reset-two-factor`
-  const isThere = valueAt(document, ['twoFactor', 'enabled']) !== undefined
+  const isOn = valueAt(document, ['twoFactor', 'enabled']) === true
   return (
     <section class="card" aria-labelledby="second-factor">
       <h2 id="second-factor">
         Second factor <TwoFactorBadge user={document} />
       </h2>
       <p class="muted">
-        {isThere
+        {isOn
           ? 'Reset it for somebody who lost the device: they then sign in with the password alone and set up a new one.'
           : 'The user sets it up at /auth/two-factor.'}
       </p>
-      {isThere ? (
+      {isOn ? (
         <>
           <div class="row">
             <ConfirmButton

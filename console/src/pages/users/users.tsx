@@ -144,7 +144,7 @@ const UserTable = ({ users }: { readonly users: readonly JsonObject[] }) => (
 )
 
 export const TwoFactorBadge = ({ user }: { readonly user: JsonObject }) => {
-  const enabled = valueAt(user, ['twoFactor', 'enabled'])
-  if (enabled === true) return <span class="badge badge-good">on</span>
-  return enabled === false ? <span class="badge badge-warn">begun</span> : <span class="badge">off</span>
+  // NOTE: `false` is read of who once began or had one.
+  const isOn = valueAt(user, ['twoFactor', 'enabled']) === true
+  return isOn ? <span class="badge badge-good">on</span> : <span class="badge">off</span>
 }
