@@ -49,6 +49,7 @@ import { revokeRoutes } from './oauth/revoke/revoke.routes.ts'
 import { createScriptAccess } from './oauth/script-access.ts'
 import { tokenRoutes } from './oauth/token/token.routes.ts'
 import { userinfoRoutes } from './oauth/userinfo/userinfo.routes.ts'
+import { readPackageFacts } from './openapi/package-facts.node.ts'
 import { createOutboundFetch } from './outbound/outbound-fetch.node.ts'
 import { bundleRoutes } from './resources/bundle.routes.ts'
 import { resourceRoutes } from './resources/resource.routes.ts'
@@ -264,7 +265,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
     viewRoutes({ ...resources, publicUrl: issuer }, resources.views),
     bundleRoutes(ofResources),
     resourceRoutes(ofResources),
-    healthRoutes({ ping: database.ping, isStopping: deps.isStopping }),
+    healthRoutes({ ping: database.ping, isStopping: deps.isStopping, ...readPackageFacts() }),
   )
 
   return {

@@ -50,6 +50,7 @@ app.route(
   healthRoutes({
     ping: () => (isDatabaseUp ? Promise.resolve() : Promise.reject(new Error('down'))),
     isStopping: () => isStopping,
+    version: '1.2.3',
   }),
 )
 app.get('/auth/login', (c) => c.json({ ...c.get('origin') }))

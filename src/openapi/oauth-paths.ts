@@ -230,6 +230,16 @@ const WELL_KNOWN: JsonObject = {
       responses: { 200: { description: 'OpenAPI 3.1.', content: json({ type: 'object' }) } },
     }),
   },
+  '/$version': {
+    get: operation('Operation', 'Which version is this?', {
+      responses: {
+        200: {
+          description: 'Of the server.',
+          content: json(fields(['version'], { version: 'As in info.version.' })),
+        },
+      },
+    }),
+  },
   '/health': {
     get: operation('Operation', 'Can requests be served?', {
       responses: {
