@@ -18,6 +18,9 @@ const chosen = process.argv.slice(2)
 const CARD_WIDTH = 440
 const CARD_HEIGHT = 1200
 
+/** Which pages of the console are in the README, and in which colours. */
+const IN_README: Readonly<Record<string, Shot['scheme']>> = { rest: 'light', 'sandbox-flow': 'dark' }
+
 const takeCard = async (page: Page, name: string): Promise<readonly Shot[]> => {
   const shots: Shot[] = []
   for (const scheme of SCHEMES) {
@@ -90,7 +93,10 @@ const takeConsole = async (browser: Browser, { url }: ExampleServer): Promise<vo
     await page.locator('main h1').waitFor()
     await page.waitForLoadState('networkidle')
     await prepare?.(page)
-    await sheetOfPage(browser, `console/${name}`, await shootAll(page, `console-${name}`))
+    const shots = await shootAll(page, `console-${name}`)
+    await sheetOfPage(browser, `console/${name}`, shots)
+    const inReadme = shots.find(({ width, scheme }) => width === 1200 && scheme === IN_README[name])
+    if (inReadme !== undefined) write(`${IMAGES}console-${name}.webp`, inReadme.bytes)
   }
   await page.close()
 }
@@ -106,7 +112,7 @@ const takeGallery = async (browser: Browser): Promise<void> => {
     shots.push(...(await shootAll(page, `auth-${name}`)).filter(({ width }) => width === 320))
   }
   await page.close()
-  await sheet(browser, `${IMAGES}auth-pages.webp`, shots, 'repeat(12, 1fr)', 1800)
+  await sheet(browser, `${IMAGES}auth-pages.webp`, shots, 'repeat(12, 1fr)', 1200)
 }
 
 const browser = await launchChromium()
