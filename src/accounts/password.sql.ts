@@ -22,10 +22,6 @@ export const createPasswordStore = (database: Database): PasswordStore => {
     return database.dialect.engine === 'postgres' ? query.forShare() : query
   })
   return {
-    findHash: async (userId) => {
-      const row = await database.first(select({ userId }))
-      return row?.hash
-    },
     find: async (userId) => {
       const row = await database.first(select({ userId }))
       return row && { hash: row.hash, epoch: row.attempt_epoch }

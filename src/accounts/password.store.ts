@@ -7,7 +7,6 @@ export interface StoredPassword {
 }
 
 export interface PasswordStore {
-  findHash(userId: string): Promise<string | undefined>
   find(userId: string): Promise<StoredPassword | undefined>
   setStep(userId: string, hash: string, at: Date): WriteStep
   removeStep(userId: string): WriteStep

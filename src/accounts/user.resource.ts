@@ -44,7 +44,7 @@ export const createUserKind = (deps: UserKindDeps): ResourceKind<UserInput> => {
   ): Promise<SecretWrite> => {
     if (password === undefined) return NOTHING
     if (password !== null) checkPassword(password, deps.passwordMinLength)
-    const stored = await deps.passwords.findHash(id)
+    const stored = (await deps.passwords.find(id))?.hash
     if (password === null && stored === undefined) return NOTHING
     if (password !== null && stored !== undefined && (await isSame(password, stored))) return keep(id)
     const change =

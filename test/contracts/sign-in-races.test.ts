@@ -19,7 +19,7 @@ forEachDatabaseConfig('Signing in while something changes', (fresh) => {
       visits.map((visit) => visit.location),
       ['/', '/', '/'],
     )
-    assert.match((await app.stores.passwords.findHash('ann')) ?? '', /^\$argon2id\$/)
+    assert.match((await app.stores.passwords.find('ann'))?.hash ?? '', /^\$argon2id\$/)
     assert.ok((await app.audit()).every((event) => !event.includes('failure')))
   })
 })

@@ -31,12 +31,12 @@ forEachEmptyDatabaseConfig('the first start', (fresh) => {
     assert(rootSecret !== undefined && password !== undefined)
     const headers = { authorization: basic('root', rootSecret) }
     assert.equal((await app.request('/User/admin', { headers })).status, 200)
-    const hash = (await app.stores.passwords.findHash('admin')) ?? ''
+    const hash = (await app.stores.passwords.find('admin'))?.hash ?? ''
     assert(await hasher.verify(hash, password))
     const again = await startRest({ config, env: GENERATED })
     assert.equal(toldOf(again).text, '')
     assert.equal((await again.request('/User/admin', { headers })).status, 200)
-    assert.equal(await again.stores.passwords.findHash('admin'), hash)
+    assert.equal((await again.stores.passwords.find('admin'))?.hash, hash)
   })
 
   test('of three processes that start at once, one creates each account, and says so', async () => {
@@ -55,12 +55,12 @@ forEachEmptyDatabaseConfig('the first start', (fresh) => {
     const config = await fresh()
     const first = await startRest({ config, env: {} })
     assert.equal(toldOf(first).rootSecret, '(from COUNTERSIGN_ROOT_CLIENT_SECRET)')
-    const [version, hash] = [await rootVersion(first), await first.stores.passwords.findHash('admin')]
+    const [version, hash] = [await rootVersion(first), (await first.stores.passwords.find('admin'))?.hash]
     const env = { COUNTERSIGN_ROOT_CLIENT_SECRET: 'rotated', COUNTERSIGN_ADMIN_PASSWORD: 'changed' }
     const second = await startRest({ config, env })
     const replaced = await rootVersion(second)
     assert.notEqual(replaced, version)
-    assert.equal(await second.stores.passwords.findHash('admin'), hash)
+    assert.equal((await second.stores.passwords.find('admin'))?.hash, hash)
     const status = async (secret: string) =>
       (await second.request('/User', { headers: { authorization: basic('root', secret) } })).status
     assert.equal(await status('rotated'), 200)
