@@ -110,3 +110,17 @@ test('a tab that somebody logged in with again says that it can be closed', asyn
   await open('/console/signed-in', 'You are signed in again')
   assert.deepEqual(await axeViolations(page), [])
 })
+
+test('on a narrow screen the pages are behind a button, and out of the way once one is chosen', async () => {
+  const { page, open } = await openConsole(browser, { viewport: { width: 320, height: 640 } })
+  await open('/console', 'Start')
+  const users = page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Users' })
+  const menu = page.getByRole('button', { name: 'Menu' })
+  assert.deepEqual([await users.isVisible(), await menu.getAttribute('aria-expanded')], [false, 'false'])
+  await menu.press('Enter')
+  assert.equal(await menu.getAttribute('aria-expanded'), 'true')
+  assert.deepEqual(await axeViolations(page), [])
+  await users.click()
+  await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor()
+  assert.equal(await users.isVisible(), false)
+})
