@@ -90,8 +90,10 @@ describe('private_key_jwt by other people’s libraries', () => {
     const after = await configured(second)
     const refreshed = await openid.refreshTokenGrant(after, tokens.refresh_token ?? '')
     assert.ok(refreshed.access_token)
+    // NOTE: where a 401 has a challenge (RFC 9110 §15.5.2), the library shows that instead of `error`.
     await assert.rejects(openid.refreshTokenGrant(before, refreshed.refresh_token ?? ''), {
-      error: 'invalid_client',
+      code: 'OAUTH_WWW_AUTHENTICATE_CHALLENGE',
+      status: 401,
     })
     assert.ok((await openid.refreshTokenGrant(after, refreshed.refresh_token ?? '')).access_token)
   })
