@@ -58,3 +58,16 @@ describe('a page of the console', () => {
       assert.deepEqual(elsewhere, [])
     })
 })
+
+test('the first view is under 250 kB, compressed as the server sends it', async () => {
+  const { app, page } = await openConsole(browser, { app: opened.app })
+  const sizes: Promise<number>[] = []
+  page.on('requestfinished', (request) => {
+    sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize))
+  })
+  await page.goto(`${app.url}/console`)
+  await settle(page)
+  const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+  assert.ok(bytes > 10_000, 'it is measured')
+  assert.ok(bytes < 250_000, `${bytes} bytes`)
+})

@@ -49,7 +49,10 @@ const rangeOf = (from: string | undefined, until: string | undefined): readonly 
     [from, 'ge'],
     [until, 'le'],
   ].flatMap(([text, bound]) =>
-    text === undefined || text === '' ? [] : [`${bound}${new Date(text).toISOString()}`],
+    // NOTE: anybody may write into an address what is no time; the field shows that nothing is chosen.
+    text === undefined || !Number.isFinite(Date.parse(text))
+      ? []
+      : [`${bound}${new Date(text).toISOString()}`],
   )
 
 const EventTable = ({ events }: { readonly events: readonly JsonObject[] }) => (
