@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { INSTEAD, withoutSecrets } from './without-secrets.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
-test('a password and a secret that were typed are not shown, and everything else is', () => {
-  assert.deepEqual(withoutSecrets({ id: 'ann', password: 'typed', secret: 'typed', name: { a: 1 } }), {
-    id: 'ann',
-    password: INSTEAD,
-    secret: INSTEAD,
-    name: { a: 1 },
-  })
-  assert.deepEqual(withoutSecrets({ id: 'app', secret: null }), { id: 'app', secret: null })
+test('what is kept for a reload has no secret in it, at whatever depth, and all else', () => {
+  assert.deepEqual(
+    withoutSecrets({
+      id: 'ann',
+      password: 'hidden',
+      twoFactor: { enabled: true, secretKey: 'hidden', webhook: { headers: { A: '***', B: 'hidden' } } },
+      list: [{ client_secret: 'hidden', name: 'app' }, 'text', null],
+    }),
+    {
+      id: 'ann',
+      twoFactor: { enabled: true, webhook: { headers: { A: '***' } } },
+      list: [{ name: 'app' }, 'text', null],
+    },
+  )
 })

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Stored } from '../api/resources.ts'
 import { resourcePath } from '../api/resources.ts'
 import type { JsonObject } from '../api/server.ts'
-import { withoutSecrets } from '../document/without-secrets.ts'
+import { withPlaceholders } from '../document/with-placeholders.ts'
 import { parseDocument } from '../document/writable.ts'
 import { AsCurl } from './as-curl.tsx'
 import { ConflictNotice } from './conflict-notice.tsx'
@@ -148,7 +148,7 @@ export const ResourceEditor = ({ type, stored, begin = {}, form, preview, onSave
           </button>
         ) : null}
       </div>
-      <AsCurl method="PUT" path={resourcePath(type, idOf(document))} body={withoutSecrets(document)} />
+      <AsCurl method="PUT" path={resourcePath(type, idOf(document))} body={withPlaceholders(document)} />
     </form>
   )
 }
