@@ -43,7 +43,7 @@ export const Audit = () => (
   </>
 )
 
-/** One of the two bounds, or both: any value of one parameter fits, so both are a range of their own. */
+/** The bounds that are given; a parameter that is sent twice must hold both times. */
 const rangeOf = (from: string | undefined, until: string | undefined): readonly string[] =>
   [
     [from, 'ge'],
