@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { Secret, TOTP } from 'otpauth'
+import { build } from '../scripts/build/made.ts'
+import { SERVER } from '../scripts/build/server.ts'
 import type { DatabaseConfig } from '../src/db/open-database.ts'
 import type { ChildServer } from './child-server.ts'
 import { freePort, startChildServer } from './child-server.ts'
@@ -9,12 +11,13 @@ import { expectStatus, runAll } from './load.ts'
 
 const ROOT_SECRET = 'the-secret-of-the-benchmark'
 const SECRET_KEY = randomBytes(32).toString('base64')
-const MAIN = new URL('../src/main.ts', import.meta.url).pathname
+const MAIN = new URL('main.js', SERVER.folder).pathname
 
 export const REDIRECT_URI = 'http://localhost:3001'
 
 /** Starts the product as an operator would, with its request log on; only the rate limits are off. */
 export const startCountersign = async (database: DatabaseConfig, folder: string): Promise<ChildServer> => {
+  await build(SERVER, true)
   const port = await freePort()
   return startChildServer({
     script: MAIN,

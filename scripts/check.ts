@@ -35,8 +35,8 @@ const TEST_TIMEOUT_MS = 15 * 60_000
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-const buildConsole = [process.execPath, 'scripts/build-console.ts', '--if-needed'] as const
-const tallies = [...[...STATIC_CHECKS, buildConsole].map(runStaticCheck), await runTests()]
+const build = [process.execPath, 'scripts/build.ts', '--if-needed'] as const
+const tallies = [...[...STATIC_CHECKS, build].map(runStaticCheck), await runTests()]
 const passed = sum(tallies.map((tally) => tally.passed))
 const failed = sum(tallies.map((tally) => tally.failed))
 const skipped = sum(tallies.map((tally) => tally.skipped))

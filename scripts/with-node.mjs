@@ -3,12 +3,12 @@
 // NOTE: plain JavaScript for Node 18, because the host's own Node runs this file and nothing else of ours. The npm
 // scripts call it by $npm_node_execpath: in them plain `node` is already the package's, which may not run yet.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const wanted = dependencies.node
 
 const installed = join(root, 'node_modules', 'node', 'bin', 'node')
@@ -42,34 +42,20 @@ In ${root} run:\n\n  npm rebuild node --ignore-scripts=false --foreground-script
 
 const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
 const env = {
-  // NOTE: TypeScript stripped and compiled once is kept: the next start takes half the time and 30 MB less.
+  // NOTE: what was compiled once is kept: the next start takes half the time and less memory.
   NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'countersign'),
   // NOTE: glibc's malloc gives each thread a heap of its own, which hardly ever shrinks. One is as fast, and 4 MB less.
   MALLOC_ARENA_MAX: '1',
   ...process.env,
   PATH: path,
 }
-const [script] = process.argv.slice(2)
-if (script !== undefined && resolve(script) === join(root, 'src', 'main.ts')) compileOnce(script)
+// NOTE: what `npm start` runs; sources take 20 MB more memory and twice the time to start (docs/adr/0018).
+const [script, ...words] = process.argv.slice(2)
+const built = join(root, 'dist', 'server', 'main.js')
+const isServer = script !== undefined && resolve(script) === join(root, 'src', 'main.ts')
+const program = isServer && existsSync(built) ? [built, ...words] : process.argv.slice(2)
 
-/**
- * NOTE: what strips types never leaves the memory of a thread that used it, so before the first start of a version another
- * process does it. That one loads all of the server and ends by itself: a server without a port is refused.
- */
-function compileOnce(server) {
-  const stamp = join(env.NODE_COMPILE_CACHE, `server-${version}`)
-  if (existsSync(stamp)) return
-  try {
-    mkdirSync(env.NODE_COMPILE_CACHE, { recursive: true })
-    writeFileSync(stamp, '')
-  } catch {
-    return
-  }
-  const late = new URL('./load-late.ts', import.meta.url).href
-  spawnSync(node, ['--import', late, server], { stdio: 'ignore', env: { ...env, PORT: 'none' } })
-}
-
-const child = spawn(node, process.argv.slice(2), { stdio: 'inherit', env })
+const child = spawn(node, program, { stdio: 'inherit', env })
 // A supervisor signals only this process, so the child is told; the child decides when to end.
 for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
   // NOTE: Ctrl-C at a terminal reaches the child directly; a second SIGINT would look like impatience.

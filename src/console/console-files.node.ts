@@ -22,7 +22,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const NAME = /^(?:assets\/)?[\w-][\w.-]*\.(html|js|css|svg)$/
 
-/** Reads what `npm run build:console` made, each time it is asked for: a build during our life is seen, and nothing is kept. */
+/** Reads what `npm run build` made, each time it is asked for: a build during our life is seen, and nothing is kept. */
 export const openConsoleFiles = (directory: URL): ConsoleFiles => {
   const read = async (name: string): Promise<Uint8Array<ArrayBuffer> | undefined> => {
     try {

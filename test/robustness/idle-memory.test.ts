@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { startServerProcess } from '../support/server-process.ts'
 
 /** More than an idle server takes (ADR 8), less than one that keeps what only its start needed. */
-const MOST_MEGABYTES = 110
+const MOST_MEGABYTES = 95
 const PATIENCE_MS = 10_000
 
 const cache = mkdtempSync(join(tmpdir(), 'countersign-cache-'))

@@ -5,9 +5,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
+import { build } from '../../scripts/build/made.ts'
+import { SERVER } from '../../scripts/build/server.ts'
 import { portWithoutListener } from './servers.ts'
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname
+const MAIN = new URL('main.js', SERVER.folder).pathname
 
 export const ROOT_SECRET = 'root-secret-of-the-tests'
 export const ADMIN_PASSWORD = 'admin-password-of-the-tests'
@@ -29,7 +31,7 @@ export interface ServerProcess {
   readonly listening: Promise<void>
 }
 
-/** Starts the real process, `src/main.ts`, on a free port and an empty data directory; killed after the test file. */
+/** Starts the real process, as `npm start` does, on a free port and an empty data directory; killed after the test file. */
 export async function startServerProcess(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
   const server = await spawnServerProcess(env)
   await server.listening
@@ -41,6 +43,7 @@ export async function spawnServerProcess(
   env: Readonly<Record<string, string>> = {},
   under: readonly string[] = [],
 ): Promise<ServerProcess> {
+  await build(SERVER, true)
   const directory = mkdtempSync(join(tmpdir(), 'countersign-process-'))
   const port = await portWithoutListener()
   const [program = '', ...words] = [...under, process.execPath, MAIN]

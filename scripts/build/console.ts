@@ -1,0 +1,35 @@
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { brotliCompressSync, constants } from 'node:zlib'
+import type { Made } from './made.ts'
+import { isMade, ROOT } from './made.ts'
+
+const COMPRESSED = /\.(?:html|js|css|svg)$/
+
+export const CONSOLE: Made = {
+  name: 'console',
+  folder: new URL('console/dist/', ROOT),
+  sources: [
+    'console/{src,public}/**/*.*',
+    'console/{index.html,vite.config.ts}',
+    'src/html/assets/*.css',
+    'src/console/command/*.ts',
+    'docs/rest-examples.http',
+    'package-lock.json',
+  ],
+  tool: 'vite',
+  make: async () => {
+    const { build } = await import('vite')
+    await build({ configFile: new URL('console/vite.config.ts', ROOT).pathname, logLevel: 'warn' })
+    const { folder } = CONSOLE
+    for (const file of globSync('**/*', { cwd: folder.pathname }).filter((name) => COMPRESSED.test(name))) {
+      const bytes = readFileSync(new URL(file, folder))
+      const params = {
+        [constants.BROTLI_PARAM_QUALITY]: 9,
+        [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+      }
+      writeFileSync(new URL(`${file}.br`, folder), brotliCompressSync(bytes, { params }))
+    }
+  },
+  doWithout: () =>
+    isMade(CONSOLE) ? undefined : 'The console at /console is not built: run npm ci && npm run build.',
+}
