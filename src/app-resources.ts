@@ -129,9 +129,9 @@ export const createResources = (deps: ResourcesDeps) => {
         sessionToken: cookies.readSession(c),
         secFetchSite: c.req.header('sec-fetch-site'),
         originHeader: c.req.header('origin'),
-        origin: c.get('origin'),
+        origin: c.env.origin,
       })
-      if (caller.kind !== 'anonymous') c.set('actor', requestActorOf(caller))
+      if (caller.kind !== 'anonymous') c.env.actor = requestActorOf(caller)
       return caller
     },
   }

@@ -27,9 +27,11 @@ import type { AppEnv } from './http/app-env.ts'
 import { assetRoutes } from './http/asset-routes.ts'
 import { createCookies } from './http/cookies.ts'
 import { createCsrf } from './http/csrf.ts'
-import { installEdge } from './http/edge.ts'
+import type { Fetch } from './http/edge.ts'
+import { createEdge } from './http/edge.ts'
 import type { Face } from './http/handle-error.ts'
 import { healthRoutes } from './http/health.ts'
+import { createRouter } from './http/router.ts'
 import type { Clock, Pause } from './kernel/clock.ts'
 import { deriveKey } from './kernel/derive-key.ts'
 import type { Logger } from './kernel/logger.ts'
@@ -81,7 +83,7 @@ export interface AppDeps {
 }
 
 export interface App {
-  readonly fetch: (request: Request, env?: object) => Response | Promise<Response>
+  readonly fetch: Fetch
   /** Prepares what requests must not wait for: keys, the first accounts. */
   ready(): Promise<void>
   /** Deletes what expired. @returns how many rows. @throws {Problem} unavailable */
@@ -185,10 +187,9 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   }
   const userExists = async (userId: string) => (await accounts.find(userId)) !== undefined
   const fetchForLogouts = createOutboundFetch()
-  const app = new Hono<AppEnv>()
-  const dispatch: App['fetch'] = (request, env) => app.fetch(request, env)
+  const app = new Hono<AppEnv>({ router: createRouter() })
   const faces = new Map<string, Face>()
-  installEdge(app, {
+  const fetch = createEdge(app, {
     ...errors,
     clock,
     random,
@@ -247,7 +248,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
       issuer,
     }),
     createOwnAccess({ ...edge, ...oauth, stores, factors }),
-    createConsole({ ...edge, ...resources, ...oauth, dispatch }),
+    createConsole({ ...edge, ...resources, ...oauth, dispatch: fetch }),
     assetRoutes(ASSETS),
   )
   group(
@@ -269,7 +270,7 @@ export const buildApp = async (deps: AppDeps): Promise<App> => {
   )
 
   return {
-    fetch: dispatch,
+    fetch,
     ready: async () => {
       await Promise.all([
         ensureFirstAccounts({

@@ -1,8 +1,9 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono'
-import type { AppEnv } from '../http/app-env.ts'
+import type { AppEnv, Wire } from '../http/app-env.ts'
 import { readBody } from '../http/body.ts'
 import type { Caller } from '../http/caller.ts'
+import type { Fetch } from '../http/edge.ts'
 import { isJsonBody } from '../http/fields.ts'
 import { parseJson } from '../http/json.ts'
 import { answer } from '../http/respond.ts'
@@ -16,7 +17,7 @@ export interface ExchangeRoutesDeps {
   readonly callerOf: (c: Context<AppEnv>) => Promise<Caller>
   readonly mayExchange: (caller: Caller) => Promise<boolean>
   /** Answers a request as if it had come over the wire. */
-  readonly dispatch: (request: Request, env: object) => Response | Promise<Response>
+  readonly dispatch: Fetch
   readonly publicUrl: string
   readonly clock: Clock
 }
@@ -26,12 +27,6 @@ const PATH = '/console/exchange'
 /** As for every document. */
 const LIMIT_BYTES = 1024 * 1024
 
-/** What the listener says of a request, and whether it is one of ours already. */
-interface Wire {
-  readonly incoming?: { readonly socket?: object }
-  readonly isExchanged?: true
-}
-
 /**
  * `POST /console/exchange`: sends this server, and no other, a request of a browser or an application that an administrator
  * plays, and tells all of the answer, Set-Cookie and Location included. It gives no right: who asks is told by the headers
@@ -39,7 +34,7 @@ interface Wire {
  */
 export const exchangeRoutes = (deps: ExchangeRoutesDeps): Hono<AppEnv> => {
   const routes = new Hono<AppEnv>().post(PATH, async (c) => {
-    if (wireOf(c)?.isExchanged === true)
+    if (c.env.isExchanged === true)
       throw new Problem({ kind: 'forbidden', message: 'a request cannot be exchanged within another' })
     const caller = await deps.callerOf(c)
     if (caller.kind === 'anonymous') throw new Problem({ kind: 'unauthenticated' })
@@ -66,11 +61,9 @@ export const exchangeRoutes = (deps: ExchangeRoutesDeps): Hono<AppEnv> => {
   return routes
 }
 
-const wireOf = (c: Context): Wire | undefined => c.env
-
 /** The same connection, so that the request counts for the same address. */
-const connectionOf = (c: Context): { readonly socket?: object } => {
-  const socket = wireOf(c)?.incoming?.socket
+const connectionOf = (c: Context<AppEnv>): NonNullable<Wire['incoming']> => {
+  const socket = c.env.incoming?.socket
   return socket === undefined ? {} : { socket }
 }
 

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { AppEnv } from './app-env.ts'
+import type { AppEnv, RequestState } from './app-env.ts'
 import type { AnswerHeaders, HeaderName } from './header-name.ts'
 
 export const answerHeaders = (plain: AnswerHeaders['plain']): AnswerHeaders => ({ plain, cookies: [] })
@@ -33,23 +33,21 @@ export const makeAnswer = (
       ? plain
       : [...Object.entries(plain), ...cookies.map((cookie) => ['Set-Cookie', cookie] as const)]
   const response = new Response(body, { status, headers: headers as Record<string, string> })
-  c.set('answer', response)
+  c.env.answer = response
   return response
 }
 
-/** Gives an answer that {@link makeAnswer} did not make the headers it lacks. */
-export const completeAnswer = (c: Context<AppEnv>): void => {
-  if (c.res === c.get('answer')) return
-  const { plain, cookies } = headersOf(c)
-  const answered = c.res.headers
+/** Gives an answer that {@link makeAnswer} did not make, as one to HEAD, the headers it lacks. */
+export const completeAnswer = (response: Response, state: RequestState): void => {
+  if (response === state.answer) return
+  const { plain, cookies } = state.headers ?? answerHeaders({})
+  const answered = response.headers
   for (const [name, value] of Object.entries(plain)) if (!answered.has(name)) answered.set(name, value)
-  for (const cookie of cookies) answered.append('Set-Cookie', cookie)
+  const set = answered.getSetCookie()
+  for (const cookie of cookies) if (!set.includes(cookie)) answered.append('Set-Cookie', cookie)
 }
 
 const headersOf = (c: Context<AppEnv>): AnswerHeaders => {
-  const known = c.get('headers')
-  if (known !== undefined) return known
-  const headers = answerHeaders({})
-  c.set('headers', headers)
-  return headers
+  c.env.headers ??= answerHeaders({})
+  return c.env.headers
 }

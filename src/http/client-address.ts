@@ -1,8 +1,8 @@
 import { isIP, SocketAddress } from 'node:net'
-import type { Context } from 'hono'
 import type { Random } from '../kernel/random.ts'
 import { remember } from '../kernel/remember.ts'
 import type { RequestOrigin } from '../kernel/request-origin.ts'
+import type { Wire } from './app-env.ts'
 import { requestIds } from './request-ids.ts'
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
@@ -16,16 +16,18 @@ interface RequestOriginDeps {
 }
 
 /** Says where requests come from. */
-export const requestOrigins = (deps: RequestOriginDeps): ((c: Context) => RequestOrigin) => {
+export const requestOrigins = (
+  deps: RequestOriginDeps,
+): ((request: Request, wire: Wire) => RequestOrigin) => {
   const nextRequestId = requestIds(deps.random)
-  return (c) => {
-    const given = c.req.header('x-request-id')
-    const userAgent = c.req.header('user-agent')
-    const forwardedFor = deps.trustedProxies === 0 ? undefined : c.req.header('x-forwarded-for')
+  return ({ headers }, { incoming }) => {
+    const given = headers.get('x-request-id')
+    const userAgent = headers.get('user-agent')
+    const forwardedFor = deps.trustedProxies === 0 ? null : headers.get('x-forwarded-for')
     return {
-      address: clientAddress(socketAddress(c), forwardedFor, deps.trustedProxies),
-      requestId: given !== undefined && REQUEST_ID.test(given) ? given : nextRequestId(),
-      ...(userAgent === undefined ? {} : { userAgent: userAgent.slice(0, LONGEST_USER_AGENT) }),
+      address: clientAddress(incoming?.socket?.remoteAddress, forwardedFor ?? undefined, deps.trustedProxies),
+      requestId: given !== null && REQUEST_ID.test(given) ? given : nextRequestId(),
+      ...(userAgent === null ? {} : { userAgent: userAgent.slice(0, LONGEST_USER_AGENT) }),
     }
   }
 }
@@ -51,12 +53,6 @@ export const networkOf = (address: string): string => {
   if (isIP(address) !== 6) return address
   const groups = expandIpv6(address).slice(0, 4)
   return `${groups.map((group) => group.toString(16)).join(':')}::/64`
-}
-
-const socketAddress = (c: Context): string | undefined => {
-  const env: { readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } } } | undefined =
-    c.env
-  return env?.incoming?.socket?.remoteAddress
 }
 
 /** One spelling per address: IPv4-mapped IPv6 as IPv4, IPv6 compressed and lower case, no zone. */

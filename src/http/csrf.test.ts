@@ -9,7 +9,7 @@ import type { AppEnv } from './app-env.ts'
 import { createCookies } from './cookies.ts'
 import type { ScriptAccess } from './cors.ts'
 import { createCsrf } from './csrf.ts'
-import { installEdge } from './edge.ts'
+import { createEdge } from './edge.ts'
 import { readForm } from './form.ts'
 import { handleError } from './handle-error.ts'
 
@@ -22,7 +22,7 @@ const errors = {
   currentTheme: async () => DEFAULT_THEME,
   renderProblem: () => assert.fail('no page was asked for'),
 }
-installEdge(app, {
+const fetch = createEdge(app, {
   ...errors,
   clock: systemClock,
   random: systemRandom,
@@ -32,6 +32,8 @@ installEdge(app, {
   isRegisteredOrigin: async () => false,
   faceOfRoute: () => undefined,
 })
+const request = async (path: string, init?: RequestInit): Promise<Response> =>
+  fetch(new Request(`http://localhost${path}`, init))
 app.onError(handleError('oauth', errors))
 app.get('/form', (c) => c.text(csrf.token(c)))
 app.post('/form', async (c) => {
@@ -40,14 +42,14 @@ app.post('/form', async (c) => {
 })
 
 const openForm = async (): Promise<{ readonly cookie: string; readonly token: string }> => {
-  const response = await app.request('/form')
+  const response = await request('/form')
   const [cookie = ''] = response.headers.getSetCookie()
   assert.match(cookie, /^ASFLOW=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
   return { cookie: cookie.split(';')[0] ?? '', token: await response.text() }
 }
 
 const send = (cookie: string, token: string | undefined, headers: Record<string, string> = {}) =>
-  app.request('/form', {
+  request('/form', {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded', cookie, ...headers },
     body: token === undefined ? 'a=b' : new URLSearchParams({ csrf: token }).toString(),

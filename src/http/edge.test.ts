@@ -11,7 +11,7 @@ import { systemRandom } from '../kernel/random.ts'
 import { putHeader } from './answer-headers.ts'
 import type { AppEnv } from './app-env.ts'
 import type { ScriptAccess } from './cors.ts'
-import { installEdge } from './edge.ts'
+import { createEdge } from './edge.ts'
 import type { Face } from './handle-error.ts'
 import { createPinoLogger } from './pino-logger.ts'
 import { answer, page, redirect } from './respond.ts'
@@ -31,7 +31,9 @@ const deps = {
 }
 const faces = new Map<string, Face>()
 const app = new Hono<AppEnv>()
-installEdge(app, deps)
+const fetch = createEdge(app, deps)
+const request = async (path: string, init?: RequestInit): Promise<Response> =>
+  fetch(new Request(`http://localhost${path}`, init))
 
 const group = (prefix: string, face: Face, thrown: () => Error): void => {
   const routes = new Hono<AppEnv>()
@@ -83,7 +85,7 @@ test('every answer carries the security headers and a request id: pages, errors,
     '/auth/%zz',
     '//auth/ok',
   ]) {
-    const { headers } = await app.request(path, { headers: browser })
+    const { headers } = await request(path, { headers: browser })
     assert.equal(headers.get('x-content-type-options'), 'nosniff', path)
     assert.equal(headers.get('x-frame-options'), 'DENY', path)
     assert.match(
@@ -100,7 +102,7 @@ test('every answer carries the security headers and a request id: pages, errors,
 })
 
 test("a page's policy names the origins of its theme and of its form's targets, and nothing more", async () => {
-  const { headers } = await app.request('/auth/ok')
+  const { headers } = await request('/auth/ok')
   assert.equal(
     headers.get('content-security-policy'),
     "default-src 'none'; style-src 'self' https://css.example; img-src 'self' data:; " +
@@ -109,7 +111,7 @@ test("a page's policy names the origins of its theme and of its form's targets, 
 })
 
 test('a redirect is a 303 to exactly what was said, and cannot start another header', async () => {
-  const response = await app.request('/auth/go')
+  const response = await request('/auth/go')
   assert.equal(response.status, 303)
   assert.equal(
     response.headers.get('location'),
@@ -119,9 +121,9 @@ test('a redirect is a 303 to exactly what was said, and cannot start another hea
 })
 
 test('a header that cannot be sent is a bug like any other: logged, and told with every header of ours', async () => {
-  assert.equal((await app.request('/odd?value=a%20b')).headers.get('etag'), 'a b')
+  assert.equal((await request('/odd?value=a%20b')).headers.get('etag'), 'a b')
   for (const value of ['a%0D%0AX: y', 'a%0A', '%E2%82%AC', '%C3%BC', '%7F']) {
-    const { status, headers } = await app.request(`/odd?value=${value}`)
+    const { status, headers } = await request(`/odd?value=${value}`)
     assert.equal(status, 500, value)
     assert.equal(headers.get('x-frame-options'), 'DENY')
     assert.match(lines.at(-2) ?? '', /the header ETag holds/)
@@ -130,7 +132,7 @@ test('a header that cannot be sent is a bug like any other: logged, and told wit
 
 test('an incoming request id is kept where it is one, else replaced', async () => {
   const idFor = async (id: string): Promise<string | null> =>
-    (await app.request('/raw', { headers: { 'x-request-id': id } })).headers.get('x-request-id')
+    (await request('/raw', { headers: { 'x-request-id': id } })).headers.get('x-request-id')
   assert.equal(await idFor('abc-1._Z'), 'abc-1._Z')
   for (const id of ['a b', '<x>', 'a'.repeat(65)]) assert.match((await idFor(id)) ?? '', /^[0-9a-f]{32}$/)
 })
@@ -161,13 +163,13 @@ const KINDS: readonly (readonly [details: ProblemDetails, status: number, code: 
 test('each problem has one status and a code of its own in every face', async () => {
   for (const [details, status, code, error] of KINDS) {
     problem = new Problem(details)
-    const shown = await app.request('/auth/page', { headers: browser })
+    const shown = await request('/auth/page', { headers: browser })
     assert.equal(shown.status, status, details.kind)
     assert.match(await shown.text(), /<html/)
-    const told = await app.request('/auth/token')
+    const told = await request('/auth/token')
     assert.equal(told.status, status)
     assert.equal(((await told.json()) as { readonly error: string }).error, error)
-    const outcome = await app.request('/User')
+    const outcome = await request('/User')
     assert.equal(outcome.status, status)
     const body = (await outcome.json()) as { readonly issue: readonly { readonly code: string }[] }
     assert.equal(body.issue[0]?.code, code)
@@ -176,14 +178,14 @@ test('each problem has one status and a code of its own in every face', async ()
 
 test('an OperationOutcome has the shape of the contract, in JSON and YAML', async () => {
   problem = new Problem({ kind: 'forbidden' })
-  assert.deepEqual(await (await app.request('/User')).json(), {
+  assert.deepEqual(await (await request('/User')).json(), {
     resourceType: 'OperationOutcome',
     id: 'forbidden',
     text: { status: 'generated', div: 'Forbidden' },
     issue: [{ severity: 'fatal', code: 'forbidden', diagnostics: 'Forbidden' }],
   })
   problem = invalid('expected array', 'name')
-  const response = await app.request('/User', { headers: { accept: 'text/yaml' } })
+  const response = await request('/User', { headers: { accept: 'text/yaml' } })
   assert.match(response.headers.get('content-type') ?? '', /^text\/yaml/)
   const yaml = await response.text()
   assert.match(yaml, /div: Invalid resource/)
@@ -194,16 +196,16 @@ test('an OperationOutcome has the shape of the contract, in JSON and YAML', asyn
 test('a 401 names its scheme, except to scripts of our own pages', async () => {
   problem = new Problem({ kind: 'unauthenticated' })
   const challenge = async (headers: Record<string, string>): Promise<string | null> =>
-    (await app.request('/User', { headers })).headers.get('www-authenticate')
+    (await request('/User', { headers })).headers.get('www-authenticate')
   const both = 'Basic realm="Countersign", charset="UTF-8", Bearer realm="Countersign"'
   assert.equal(await challenge({}), both)
   assert.equal(await challenge({ 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'same-origin' }), null)
   problem = new Problem({ kind: 'unauthenticated', isTokenRefused: true })
   assert.equal(await challenge({}), 'Bearer realm="Countersign", error="invalid_token"')
-  const told = await app.request('/auth/token')
+  const told = await request('/auth/token')
   assert.equal(told.headers.get('www-authenticate'), 'Bearer realm="Countersign", error="invalid_token"')
   problem = oauthProblem('invalid_token', 'the "token" ended\n ü', 'Bearer')
-  const response = await app.request('/auth/token')
+  const response = await request('/auth/token')
   assert.equal(response.status, 401)
   assert.equal(
     response.headers.get('www-authenticate'),
@@ -214,27 +216,27 @@ test('a 401 names its scheme, except to scripts of our own pages', async () => {
 
 test('429, 503 and 405 say when and how to come back', async () => {
   problem = new Problem({ kind: 'rate-limited', retryAfterSeconds: 29.2 })
-  assert.equal((await app.request('/auth/page')).headers.get('retry-after'), '30')
-  const wrongMethod = await app.request('/auth/page', { method: 'DELETE', headers: json })
+  assert.equal((await request('/auth/page')).headers.get('retry-after'), '30')
+  const wrongMethod = await request('/auth/page', { method: 'DELETE', headers: json })
   assert.equal(wrongMethod.status, 405)
   assert.equal(wrongMethod.headers.get('allow'), 'GET, HEAD, OPTIONS')
-  assert.equal((await app.request('/auth/page', { method: 'OPTIONS' })).status, 204)
-  assert.equal((await app.request('/nothing', { method: 'OPTIONS' })).status, 404)
+  assert.equal((await request('/auth/page', { method: 'OPTIONS' })).status, 204)
+  assert.equal((await request('/nothing', { method: 'OPTIONS' })).status, 404)
   const override = { method: 'POST', headers: { 'x-http-method-override': 'GET' } }
-  assert.equal((await app.request('/auth/ok', override)).status, 405)
+  assert.equal((await request('/auth/ok', override)).status, 405)
 })
 
 test('what is not there is told in the face of who asks', async () => {
-  assert.match(await (await app.request('/nothing', { headers: browser })).text(), /Page not found/)
-  assert.match(await (await app.request('/nothing')).text(), /"OperationOutcome"/)
-  assert.match(await (await app.request('/auth/nothing', { headers: json })).text(), /"invalid_request"/)
+  assert.match(await (await request('/nothing', { headers: browser })).text(), /Page not found/)
+  assert.match(await (await request('/nothing')).text(), /"OperationOutcome"/)
+  assert.match(await (await request('/auth/nothing', { headers: json })).text(), /"invalid_request"/)
 })
 
 test('a bug is logged with its stack and told by its request id alone', async () => {
   problem = Object.assign(new TypeError('column s3cret is missing'), { parameters: ['s3cret-row'] })
   for (const path of ['/auth/page', '/auth/token', '/User']) {
     lines.length = 0
-    const response = await app.request(path, { headers: { ...browser, 'x-request-id': 'id-1' } })
+    const response = await request(path, { headers: { ...browser, 'x-request-id': 'id-1' } })
     assert.equal(response.status, 500)
     const body = await response.text()
     assert.match(body, /id-1/)
@@ -246,7 +248,7 @@ test('a bug is logged with its stack and told by its request id alone', async ()
 
 test('the log has one line per request, without query, headers or body', async () => {
   lines.length = 0
-  await app.request('/raw?password=hunter2&code=123456', {
+  await request('/raw?password=hunter2&code=123456', {
     headers: { authorization: 'Basic aHVudGVyMg==', cookie: 'ASID=hunter2', referer: 'https://x/?hunter2' },
   })
   assert.equal(lines.length, 1)
@@ -268,16 +270,16 @@ test('several faults of one request are all told', async () => {
       { path: 'b', message: 'y' },
     ],
   })
-  const body = (await (await app.request('/User')).json()) as { readonly issue: readonly unknown[] }
+  const body = (await (await request('/User')).json()) as { readonly issue: readonly unknown[] }
   assert.equal(body.issue.length, 2)
   problem = malformed('<script>alert(1)</script>', '"><img src=x>')
-  assert.doesNotMatch(await (await app.request('/auth/page', { headers: browser })).text(), /<script>|<img/)
+  assert.doesNotMatch(await (await request('/auth/page', { headers: browser })).text(), /<script>|<img/)
 })
 
 test('a page begins sentences with a capital but leaves the names of parameters as they are sent', async () => {
   const pageOf = async (thrown: Error): Promise<string> => {
     problem = thrown
-    return (await app.request('/auth/page', { headers: browser })).text()
+    return (await request('/auth/page', { headers: browser })).text()
   }
   const unknown = 'no application has it'
   assert.match(await pageOf(malformed(unknown, 'client_id')), />client_id: no application has it\.</)

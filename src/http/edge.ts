@@ -1,9 +1,11 @@
-import type { Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { routePath } from 'hono/route'
+import { getPath } from 'hono/utils/url'
 import type { Clock } from '../kernel/clock.ts'
+import type { Problem } from '../kernel/problem.ts'
 import type { Random } from '../kernel/random.ts'
 import { answerHeaders, completeAnswer } from './answer-headers.ts'
-import type { AppEnv } from './app-env.ts'
+import type { AppEnv, RequestState, Wire } from './app-env.ts'
 import { requestOrigins } from './client-address.ts'
 import type { ScriptAccess } from './cors.ts'
 import { corsHeaders, VARIES_BY_ORIGIN } from './cors.ts'
@@ -28,47 +30,85 @@ interface EdgeDeps extends HandleErrorDeps {
   readonly faceOfRoute: (pattern: string, method: string) => Face | undefined
 }
 
+/** Of an address that is not plain: no route gets the request. */
+interface RefusedEnv {
+  Bindings: RequestState & { readonly fault: Problem }
+}
+
+export type Fetch = (request: Request, wire?: Wire) => Response | Promise<Response>
+
 /**
- * Puts around an app what every request passes: origin, log line, security headers, plain paths, and answers to
- * what no route takes. To be called before any route is added.
- * NOTE: one middleware, and no `onError` of a group of routes: each of them costs every request some promises.
+ * Answers with the routes of an app, behind what every request passes: origin, log line, security headers, plain paths, and
+ * answers to what no route takes.
+ * NOTE: around the app and not a middleware in it, and with no `onError` of a group of routes: each of them costs every
+ * request some promises, and what a route answers at once is answered without any.
  */
-export const installEdge = (app: Hono<AppEnv>, deps: EdgeDeps): void => {
+export const createEdge = (app: Hono<AppEnv>, deps: EdgeDeps): Fetch => {
   const { clock, logger } = deps
   const originOf = requestOrigins(deps)
-  const ofEveryAnswer = securityHeaders(deps.isHttps)
-  /** `asking`: a registered origin that asks; undefined: none does. */
-  const headersFor = ({ req }: Context, requestId: string, asking: string | undefined): AnswerHeaders => {
-    const always = { ...ofEveryAnswer, 'X-Request-Id': requestId }
-    const access = deps.scriptAccess(req.path)
-    if (access === 'nobody') return answerHeaders(always)
-    if (access === 'everybody') return answerHeaders({ ...always, ...corsHeaders(req.method, '*') })
-    const cors = asking === undefined ? {} : corsHeaders(req.method, asking)
-    return answerHeaders({ ...always, ...VARIES_BY_ORIGIN, ...cors })
-  }
-
-  app.use(async (c, next) => {
-    const startedAt = clock.now().getTime()
-    const origin = originOf(c)
-    c.set('origin', origin)
-    const asking = c.req.header('origin')
-    // NOTE: no await for who comes from no other origin: it would cost every request.
-    const isRegistered = asking !== undefined && (await isRegisteredOrigin(deps, c.req.path, asking))
-    c.set('headers', headersFor(c, origin.requestId, isRegistered ? asking : undefined))
-    const fault = faultOfTarget(c)
-    if (fault === undefined) await next()
-    else c.res = await presentProblem(c, faceOf(c), fault, deps)
-    completeAnswer(c)
-    logRequest(logger, c, clock.now().getTime() - startedAt)
-  })
+  const headersOf = answerHeadersBy(deps)
   app.onError((error, c) =>
     handleError(deps.faceOfRoute(routePath(c), c.req.method) ?? faceOf(c), deps)(error, c),
   )
   app.notFound(handleNotFound(app, deps))
+  const refused = new Hono<RefusedEnv>().notFound((c) => presentProblem(c, faceOf(c), c.env.fault, deps))
+
+  return (request, wire = {}) => {
+    const startedAt = clock.now().getTime()
+    const path = getPath(request)
+    const origin = originOf(request, wire)
+    const finish = (response: Response, state: RequestState): Response => {
+      completeAnswer(response, state)
+      const { status } = response
+      logRequest(logger, { method: request.method, path, status }, state, clock.now().getTime() - startedAt)
+      return response
+    }
+    const answerWith = (headers: AnswerHeaders): Response | Promise<Response> => {
+      const fault = faultOfTarget(request, wire)
+      const state: RequestState = {
+        incoming: wire.incoming,
+        isExchanged: wire.isExchanged,
+        origin,
+        headers,
+        answer: undefined,
+        actor: undefined,
+      }
+      const answered =
+        fault === undefined
+          ? app.fetch(request, state)
+          : refused.fetch(request, Object.assign(state, { fault }))
+      return answered instanceof Promise
+        ? answered.then((response) => finish(response, state))
+        : finish(answered, state)
+    }
+    const asking = request.headers.get('origin')
+    const access = deps.scriptAccess(path)
+    if (asking === null || access !== 'registered')
+      return answerWith(headersOf(access, request.method, origin.requestId, undefined))
+    return isRegisteredOrigin(deps, asking).then((isRegistered) =>
+      answerWith(headersOf(access, request.method, origin.requestId, isRegistered ? asking : undefined)),
+    )
+  }
 }
 
-const isRegisteredOrigin = async (deps: EdgeDeps, path: string, origin: string): Promise<boolean> => {
-  if (deps.scriptAccess(path) !== 'registered') return false
+/** What every answer carries. `asking`: a registered origin that asks; undefined: none does. */
+const answerHeadersBy = ({ isHttps }: EdgeDeps) => {
+  const always = securityHeaders(isHttps)
+  const varying = { ...always, ...VARIES_BY_ORIGIN }
+  return (
+    access: ScriptAccess,
+    method: string,
+    requestId: string,
+    asking: string | undefined,
+  ): AnswerHeaders => {
+    const common = access === 'registered' ? varying : always
+    const allowed = access === 'everybody' ? '*' : asking
+    if (allowed === undefined) return answerHeaders({ ...common, 'X-Request-Id': requestId })
+    return answerHeaders({ ...common, ...corsHeaders(method, allowed), 'X-Request-Id': requestId })
+  }
+}
+
+const isRegisteredOrigin = async (deps: EdgeDeps, origin: string): Promise<boolean> => {
   try {
     return await deps.isRegisteredOrigin(origin)
   } catch {

@@ -52,7 +52,7 @@ const presentBug = (
   error: Error,
   deps: HandleErrorDeps,
 ): Response | Promise<Response> => {
-  const { requestId } = c.get('origin')
+  const { requestId } = c.env.origin
   deps.logger.error({ requestId, err: error }, 'unexpected error')
   const message = `Something went wrong here. The log tells more under request id ${requestId}.`
   if (face === 'operation-outcome') return operationOutcome(c, 500, outcomeOfBug(requestId))

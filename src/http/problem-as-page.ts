@@ -53,7 +53,7 @@ export const problemPage = async (
   view: ProblemPageView,
 ): Promise<Response> => {
   const theme = await deps.currentTheme().catch(() => DEFAULT_THEME)
-  const { requestId } = c.get('origin')
+  const { requestId } = c.env.origin
   const { status, heading, message, retryAfterSeconds } = view
   const content = deps.renderProblem({ theme, heading, message, requestId, retryAfterSeconds })
   return page(c, content, { status, theme })

@@ -1,5 +1,5 @@
-import type { Context } from 'hono'
 import { malformed, Problem } from '../kernel/problem.ts'
+import type { Wire } from './app-env.ts'
 
 const PLAIN_PATH = /^(?:\/[A-Za-z0-9_$:@!~.-]+)+\/?$/
 const DOT_SEGMENT = /\/\.{1,2}(?:[/;]|$)/
@@ -9,8 +9,8 @@ const BAD_ESCAPE = /%(?![0-9A-Fa-f]{2})/
  * What is wrong with a path that one hop may read as another path than we do: dot segments, doubled, encoded or back slashes.
  * NOTE: the router would see them resolved; a proxy that guards `/auth/x` by prefix may not have.
  */
-export const faultOfTarget = (c: Context): Problem | undefined => {
-  const path = sentPath(c)
+export const faultOfTarget = (request: Request, wire: Wire): Problem | undefined => {
+  const path = sentPath(wire.incoming?.url ?? request.url)
   return path === '/' || (PLAIN_PATH.test(path) && !DOT_SEGMENT.test(path)) ? undefined : faultOfOddPath(path)
 }
 
@@ -38,9 +38,7 @@ const isDecodable = (path: string): boolean => {
 }
 
 /** The path as it came over the wire, before anything resolved it. */
-const sentPath = (c: Context): string => {
-  const env: { readonly incoming?: { readonly url?: string } } | undefined = c.env
-  const target = env?.incoming?.url ?? c.req.raw.url
+const sentPath = (target: string): string => {
   const rest = target.startsWith('/') ? target : target.replace(/^[a-z]+:\/\/[^/?#]*/i, '')
   const end = rest.search(/[?#]/)
   const path = end < 0 ? rest : rest.slice(0, end)

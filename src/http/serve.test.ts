@@ -10,7 +10,7 @@ import { systemRandom } from '../kernel/random.ts'
 import type { AppEnv } from './app-env.ts'
 import { readBody } from './body.ts'
 import type { ScriptAccess } from './cors.ts'
-import { installEdge } from './edge.ts'
+import { createEdge } from './edge.ts'
 import { healthRoutes } from './health.ts'
 import type { RunningServer } from './serve.ts'
 import { serve } from './serve.ts'
@@ -44,7 +44,7 @@ let arrived = createGate()
 let released = createGate()
 
 const app = new Hono<AppEnv>()
-installEdge(app, deps)
+const answerTo = createEdge(app, deps)
 app.route(
   '/',
   healthRoutes({
@@ -53,7 +53,7 @@ app.route(
     version: '1.2.3',
   }),
 )
-app.get('/auth/login', (c) => c.json({ ...c.get('origin') }))
+app.get('/auth/login', (c) => c.json({ ...c.env.origin }))
 app.post('/body', async (c) => c.json({ bytes: (await readBody(c, 100_000)).byteLength }))
 app.get('/slow', async (c) => {
   arrived.open()
@@ -63,7 +63,7 @@ app.get('/slow', async (c) => {
 
 const start = (): Promise<RunningServer> =>
   serve({
-    fetch: app.fetch,
+    fetch: answerTo,
     port: 0,
     host: '127.0.0.1',
     isHttps: false,
@@ -217,7 +217,7 @@ test('a stopping server finishes what it began, accepts nothing more and is fail
   isStopping = true
   const stopped = stopping.stop()
   await assert.rejects(fetch(`${url}/auth/login`))
-  const health = await app.request('/health')
+  const health = await answerTo(new Request('http://localhost/health'))
   assert.equal(health.status, 503)
   released.open()
   const answer = await slow

@@ -130,7 +130,7 @@ export const changePasswordRoutes = (deps: ChangePasswordRoutesDeps): Hono<AppEn
         session,
         currentPassword: required(values, 'currentPassword'),
         newPassword: required(values, 'newPassword'),
-        origin: c.get('origin'),
+        origin: c.env.origin,
         deviceId: await deps.deviceIdOf(c, session.userId),
       }
       if (prefersHtml(c) && isRepeatedWrong(values))

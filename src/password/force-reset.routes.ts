@@ -19,7 +19,7 @@ export interface ForceResetRoutesDeps
  */
 export const forceResetRoutes = (deps: ForceResetRoutesDeps): Hono<AppEnv> =>
   new Hono<AppEnv>().post('/auth/force-reset-password', async (c) => {
-    const origin = c.get('origin')
+    const origin = c.env.origin
     const caller = await deps.callerOf(c)
     const actor = actorOf(caller)
     if ((await deps.mayAct(caller, { operation: 'update', type: 'User' })) === 'deny') {

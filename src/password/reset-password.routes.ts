@@ -124,7 +124,7 @@ export const resetPasswordRoutes = (deps: ResetPasswordRoutesDeps): Hono<AppEnv>
 
   /** The page as it is now, with what was wrong; or that the link died meanwhile. */
   const showAgain = async (c: Context<AppEnv>, visit: Visit, view: ResetView): Promise<Response> => {
-    const found = await findReset(deps, visit.text, c.get('origin'))
+    const found = await findReset(deps, visit.text, c.env.origin)
     return found.kind === 'open' ? show(c, visit, found, view) : showDead(c, visit)
   }
 
@@ -135,7 +135,7 @@ export const resetPasswordRoutes = (deps: ResetPasswordRoutesDeps): Hono<AppEnv>
     .get(RESET_PASSWORD_PATH, async (c) => {
       const query = readQuery(c)
       const visit = visitOf(query, query.get('token') ?? '')
-      const found = await findReset(deps, visit.text, c.get('origin'))
+      const found = await findReset(deps, visit.text, c.env.origin)
       return found.kind === 'open' ? show(c, visit, found) : showDead(c, visit)
     })
     .post(RESET_PASSWORD_PATH, async (c) => {
@@ -145,10 +145,10 @@ export const resetPasswordRoutes = (deps: ResetPasswordRoutesDeps): Hono<AppEnv>
       const isPage = prefersHtml(c)
       if (isPage && isRepeatedWrong(values))
         return showAgain(c, visit, { status: 422, errors: { repeated: NOT_THE_SAME } })
-      const outcome = await resetPassword(deps, visit.text, newPassword, c.get('origin'))
+      const outcome = await resetPassword(deps, visit.text, newPassword, c.env.origin)
       switch (outcome.kind) {
         case 'completed':
-          c.set('actor', { userId: outcome.userId })
+          c.env.actor = { userId: outcome.userId }
           if (!isPage) return answerPassword(c, 'password_reset_completed')
           return redirect(c, visit.target ?? signInHref({ notice: 'password-changed' }))
         case 'invalid':
@@ -169,7 +169,7 @@ export const resetPasswordRoutes = (deps: ResetPasswordRoutesDeps): Hono<AppEnv>
       const code = values.get('code') ?? values.get('otp') ?? required(values, 'totp')
       const isPage = prefersHtml(c)
       const seconds = isPage ? PERSON_SECONDS : PROGRAM_SECONDS
-      const outcome = await confirmReset(deps, visit.text, code, seconds, c.get('origin'))
+      const outcome = await confirmReset(deps, visit.text, code, seconds, c.env.origin)
       switch (outcome.kind) {
         case 'confirmed':
           return isPage
@@ -193,10 +193,10 @@ export const resetPasswordRoutes = (deps: ResetPasswordRoutesDeps): Hono<AppEnv>
     .post(SEND_PATH, async (c) => {
       const { values } = await readFields(c)
       const visit = visitOf(values, required(values, 'token'))
-      const found = await findReset(deps, visit.text, c.get('origin'))
+      const found = await findReset(deps, visit.text, c.env.origin)
       if (found.kind === 'invalid') return invalid(c, visit)
       const { asksFor, account } = found
-      const delivery = await asksFor?.begin(account.id, c.get('origin'))
+      const delivery = await asksFor?.begin(account.id, c.env.origin)
       if (prefersHtml(c)) return redirect(c, hrefOf(visit))
       return answerPassword(c, 'totp_delivery', {
         delivery: deliveryJson(delivery ?? { kind: 'none' }, deps.clock.now()),

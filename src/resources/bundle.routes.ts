@@ -25,7 +25,7 @@ export const bundleRoutes = (deps: ResourceRoutesDeps): Hono<AppEnv> => {
     const mayDo = async (action: ResourceAction): Promise<void> => {
       if ((await deps.mayAct(caller, action)) !== 'allow') throw new Problem({ kind: 'forbidden' })
     }
-    return { format, body, context: { base, caller, origin: c.get('origin'), authorize: mayDo } }
+    return { format, body, context: { base, caller, origin: c.env.origin, authorize: mayDo } }
   }
 
   const mount = (path: string, base: Base): void => {

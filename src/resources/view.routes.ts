@@ -72,7 +72,7 @@ const addRoutes = (
       const caller = await authorize(deps, c, { kind }, 'delete', id)
       const format = responseFormat(c)
       const resource = await find(id)
-      await end(resource, caller, c.get('origin'))
+      await end(resource, caller, c.env.origin)
       if (readQuery(c).get('_no-content') === 'true') return answerEmpty(c, 204)
       // NOTE: what is only ended is shown as it is now, what is gone as it was.
       return respondDocument(c, format, present(kind, (await store.find(kind.type, id)) ?? resource, base))

@@ -53,7 +53,7 @@ export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv
       throw malformed(
         'a write of a resource named in the path has no criteria; leave out the one or the other',
       )
-    const request = { kind, caller, origin: c.get('origin'), preconditions: preconditionsOf(c) }
+    const request = { kind, caller, origin: c.env.origin, preconditions: preconditionsOf(c) }
     /** A body may take half a minute to arrive; whoever lost the right meanwhile must not write it. */
     const readBody = async () => {
       const document = await readDocument(c)

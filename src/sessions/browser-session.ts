@@ -22,7 +22,7 @@ export const createSessionOf =
     const token = cookies.readSession(c)
     if (token === undefined) return undefined
     const session = await sessions.findBrowserSession(hashSecretToken(token), clock.now())
-    if (session !== undefined) c.set('actor', { userId: session.userId })
+    if (session !== undefined) c.env.actor = { userId: session.userId }
     return session
   }
 

@@ -78,7 +78,7 @@ const event = (c: Context<AppEnv>, caller: Caller, detail: NonNullable<AuditEven
   return {
     event: 'sign-out',
     outcome: 'success',
-    origin: c.get('origin'),
+    origin: c.env.origin,
     detail,
     ...(actor === undefined ? {} : { actor }),
     ...(caller.kind === 'user' ? { userId: caller.userId } : {}),

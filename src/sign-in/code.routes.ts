@@ -107,7 +107,7 @@ export const codeRoutes = (deps: CodeRoutesDeps): Hono<AppEnv> => {
       const answer = form.get('token') ?? form.get('totp') ?? form.get('code') ?? form.get('otp')
       if (answer === undefined) throw malformed('is missing; send the code as one value', 'token')
       const outcome = await proveSecondFactor(signIn, answer, visitorWith(c, fields))
-      if (outcome.kind !== 'none') c.set('actor', { userId: outcome.attempt.userId })
+      if (outcome.kind !== 'none') c.env.actor = { userId: outcome.attempt.userId }
       switch (outcome.kind) {
         case 'none':
           return startAgain(c, undefined, form)

@@ -14,7 +14,7 @@ const DISABLED_RETRY_SECONDS = 3600
 
 /** Who asks, as far as cookies and address tell; nothing of it is proven. */
 export const visitorOf = (c: Context<AppEnv>, { cookies }: Pick<SignInEdge, 'cookies'>): Visitor => ({
-  origin: c.get('origin'),
+  origin: c.env.origin,
   flowHash: cookies.flowHash(c),
   sessionToken: cookies.readSession(c),
   attemptToken: cookies.readAttempt(c),
@@ -47,7 +47,7 @@ export const answerSignedIn = (
   cookies.setSession(c, sessionToken, sessionSeconds)
   cookies.setDevice(c, deviceToken, DEVICE_SECONDS)
   cookies.clearAttempt(c)
-  c.set('actor', { userId: session.userId })
+  c.env.actor = { userId: session.userId }
   return goTo(c, edge, location)
 }
 

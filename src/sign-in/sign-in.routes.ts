@@ -75,7 +75,7 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
     if (!isOAuth(query)) return { kind: 'sign-in', pending: undefined, redirectTo, isRequestOver: false }
     // NOTE: who sends a password wants to be who it is of, not who was here before.
     const session = c.req.method === 'POST' ? undefined : await deps.sessionOf(c)
-    const begun = await flow.begin(new URLSearchParams([...query]), browser, session, c.get('origin'))
+    const begun = await flow.begin(new URLSearchParams([...query]), browser, session, c.env.origin)
     if (begun.kind === 'redirect') return begun
     return { kind: 'sign-in', pending: begun.pending, redirectTo, isRequestOver: false }
   }
@@ -167,7 +167,7 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
         case 'signed-in':
           return answerSignedIn(c, deps, outcome)
         case 'second-factor':
-          c.set('actor', { userId: outcome.userId })
+          c.env.actor = { userId: outcome.userId }
           cookies.setAttempt(c, outcome.attemptToken, ATTEMPT_SECONDS)
           return prefersHtml(c) ? redirect(c, CODE_PATH) : showPending(c, outcome.attemptToken)
         case 'wrong':

@@ -85,7 +85,7 @@ export const signOutRoutes = (deps: SignOutRoutesDeps): Hono<AppEnv> => {
     .post(SIGN_OUT_PATH, async (c) => {
       csrf.verifyFields(c, await readFormOrFields(c))
       const session = await deps.sessionOf(c)
-      if (session !== undefined) await signOut(deps, session, c.get('origin'))
+      if (session !== undefined) await signOut(deps, session, c.env.origin)
       await endOldAttempt(deps, visitorOf(c, deps))
       cookies.clearSession(c)
       cookies.clearAttempt(c)

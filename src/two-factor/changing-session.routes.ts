@@ -52,15 +52,15 @@ const byToken = async (
   c: Context<AppEnv>,
   token: string,
 ): Promise<ChangingSession> => {
-  const session = await deps.findTokenSession(token, c.get('origin'))
+  const session = await deps.findTokenSession(token, c.env.origin)
   if (session === undefined)
     throw oauthProblem('invalid_token', 'the access token is unknown, expired or ended', 'Bearer')
   const { event, what } = deps.changes ?? { event: 'two-factor-access', what: 'the second factor' }
   const { id, familyId, userId, clientId, authenticatedAt } = session
-  c.set('actor', {
+  c.env.actor = {
     ...(userId === undefined ? {} : { userId }),
     ...(clientId === undefined ? {} : { clientId }),
-  })
+  }
   if (userId === undefined || clientId === undefined)
     throw oauthProblem('insufficient_scope', 'the token acts for no user', 'Bearer')
   if (!(await deps.isFirstParty(clientId))) {
@@ -71,7 +71,7 @@ const byToken = async (
       userId,
       clientId,
       actor: `User/${userId}`,
-      origin: c.get('origin'),
+      origin: c.env.origin,
     })
     throw oauthProblem(
       'insufficient_scope',

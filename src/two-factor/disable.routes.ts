@@ -42,7 +42,7 @@ export const disableRoutes = (deps: TwoFactorRoutesDeps): Hono<AppEnv> =>
       const session = await sessionOrSignIn(deps, c, DISABLE)
       if (session instanceof Response) return session
       await readOwnForm(deps, c)
-      await deps.factor.begin(session.userId, c.get('origin'))
+      await deps.factor.begin(session.userId, c.env.origin)
       return redirect(c, DISABLE)
     })
     .post(DISABLE, async (c) => {

@@ -77,7 +77,7 @@ export const enableRoutes = (deps: TwoFactorRoutesDeps): Hono<AppEnv> =>
       const form = await readOwnForm(deps, c)
       const deviceId = await deps.deviceIdOf(c, session.userId)
       const password = form.get('password') ?? ''
-      const proof = await deps.reprovePassword(session, password, c.get('origin'), deviceId)
+      const proof = await deps.reprovePassword(session, password, c.env.origin, deviceId)
       switch (proof.kind) {
         case 'proven':
           return redirect(c, ENABLE)

@@ -59,7 +59,7 @@ export const resetTwoFactorRoutes = (deps: ResetTwoFactorRoutesDeps): Hono<AppEn
         reason: input.reason,
         actor,
         ownSessionId: isOwn ? caller.sessionId : undefined,
-        origin: c.get('origin'),
+        origin: c.env.origin,
       })
       const [document = {}] = await presentAll(deps.userKind, [user], base)
       return respondDocument(c, format, document)

@@ -73,7 +73,7 @@ export const readChange = async (
   session,
   answer: form.get('token') ?? form.get('totp') ?? form.get('code') ?? form.get('otp') ?? '',
   endsOtherSessions: form.has('end_other_sessions'),
-  origin: c.get('origin'),
+  origin: c.env.origin,
   deviceId: await deps.deviceIdOf(c, session.userId),
 })
 

@@ -63,7 +63,7 @@ export const twoFactorJsonRoutes = (deps: TwoFactorJsonDeps): Hono<AppEnv> => {
     session,
     answer: codeOf(values),
     endsOtherSessions: false,
-    origin: c.get('origin'),
+    origin: c.env.origin,
     deviceId: await deps.deviceIdOf(c, session.userId),
   })
 
@@ -81,7 +81,7 @@ export const twoFactorJsonRoutes = (deps: TwoFactorJsonDeps): Hono<AppEnv> => {
       const { secret } = pending
       return say(c, { uri: totpUri({ issuer: issuerName, account, secret, algorithm: 'SHA1' }) })
     }
-    const sending = await deps.sendPendingCode(pending, c.get('origin'))
+    const sending = await deps.sendPendingCode(pending, c.env.origin)
     if (sending === undefined) throw noWebhook()
     if (!sending.isNew) throw waitFor(deliveryJson(sending.delivery, deps.clock.now()).resend_after)
     if (sending.delivery.kind === 'failed')
@@ -132,7 +132,7 @@ export const twoFactorJsonRoutes = (deps: TwoFactorJsonDeps): Hono<AppEnv> => {
   const send = async (c: Context<AppEnv>): Promise<Response> => {
     const { session } = await readChange(c)
     if (!(await deps.factor.isEnrolled(session.userId))) return refuse(c, 'not_enabled')
-    const delivery = await deps.factor.begin(session.userId, c.get('origin'))
+    const delivery = await deps.factor.begin(session.userId, c.env.origin)
     return say(c, { delivery: deliveryJson(delivery, deps.clock.now()) })
   }
 
@@ -142,7 +142,7 @@ export const twoFactorJsonRoutes = (deps: TwoFactorJsonDeps): Hono<AppEnv> => {
       session,
       answer: '',
       endsOtherSessions: false,
-      origin: c.get('origin'),
+      origin: c.env.origin,
       deviceId: undefined,
     }
     await deps.auditLog.record(failureOf('two-factor-enable', change, 'old-sign-in'))

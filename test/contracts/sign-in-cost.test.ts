@@ -88,13 +88,12 @@ const pagesOn = (database: Database, { clock, url: issuer }: SignInApp) => {
   }
   const originOf = requestOrigins({ trustedProxies: 0, random })
   const app = new Hono<AppEnv>()
-  app.use(async (c, next) => {
-    c.set('origin', originOf(c))
-    await next()
-  })
   app.route('/', signInRoutes(edge))
   app.route('/', codeRoutes({ ...edge, accounts: stores.accounts }))
-  return { hashes, person: createPerson(issuer, (request) => app.fetch(request)) }
+  return {
+    hashes,
+    person: createPerson(issuer, (request) => app.fetch(request, { origin: originOf(request, {}) })),
+  }
 }
 
 forEachDatabaseConfig('what a sign-in costs', (fresh) => {

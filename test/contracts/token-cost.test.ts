@@ -50,13 +50,12 @@ const endpointsOn = (database: Database, { clock, url: issuer }: StoredApp) => {
   const cookies = createCookies({ isSecure: false, random })
   const app = new Hono<AppEnv>()
   const originOf = requestOrigins({ trustedProxies: 0, random })
-  app.use((c, next) => {
-    c.set('origin', originOf(c))
-    return next()
-  })
   app.route('/', tokenRoutes({ ...shared, ...clientAuthentication, grants }))
   app.route('/', userinfoRoutes({ sessions: stores.userinfo, cookies, clock, noticeRefused: never }))
-  return { url: issuer, fetch: async (request: Request) => app.fetch(request) }
+  return {
+    url: issuer,
+    fetch: async (request: Request) => app.fetch(request, { origin: originOf(request, {}) }),
+  }
 }
 
 forEachDatabaseConfig('what a token costs', (fresh) => {

@@ -25,7 +25,7 @@ export const authorizeRoutes = (deps: AuthorizeRoutesDeps): Hono<AppEnv> => {
   routes.get('/auth/authorize', async (c) => {
     if (c.req.method === 'HEAD') return answerHead(c)
     const session = await deps.readSession(c)
-    const begun = await deps.flow.begin(readParameters(c), deps.cookies.flowHash(c), session, c.get('origin'))
+    const begun = await deps.flow.begin(readParameters(c), deps.cookies.flowHash(c), session, c.env.origin)
     return redirect(
       c,
       begun.kind === 'redirect' ? begun.location : `/auth/login?request=${begun.pending.request}`,
@@ -45,7 +45,7 @@ export const authorizeRoutes = (deps: AuthorizeRoutesDeps): Hono<AppEnv> => {
     const request = new URLSearchParams(queryOf(c)).get('request') ?? ''
     const session = await deps.readSession(c)
     if (session === undefined) return redirect(c, `/auth/login?request=${encodeURIComponent(request)}`)
-    return redirect(c, await deps.flow.proceed(request, deps.cookies.flowHash(c), session, c.get('origin')))
+    return redirect(c, await deps.flow.proceed(request, deps.cookies.flowHash(c), session, c.env.origin))
   })
 
   return routes

@@ -61,7 +61,7 @@ export const consentRoutes = (deps: ConsentRoutesDeps): Hono<AppEnv> => {
       browserHash: deps.cookies.flowHash(c),
       session,
       isAllowed: decision === 'allow',
-      origin: c.get('origin'),
+      origin: c.env.origin,
     })
     return redirect(c, location)
   })

@@ -41,8 +41,8 @@ export const endSessionRoutes = (deps: EndSessionRoutesDeps): Hono<AppEnv> => {
     { location }: EndSession,
   ): Promise<Response> => {
     if (session !== undefined) {
-      await signOut(deps, session, c.get('origin'))
-      c.set('actor', { userId: session.userId })
+      await signOut(deps, session, c.env.origin)
+      c.env.actor = { userId: session.userId }
     }
     cookies.clearSession(c)
     cookies.rotateFlow(c)

@@ -16,8 +16,8 @@ export const introspectRoutes = (deps: IntrospectDeps & IdentifyClientDeps): Hon
     const form = await readClientForm(c)
     const credentials = readClientCredentials(c.req.header('authorization'), form)
     // NOTE: nobody may scan for tokens: a client that cannot prove who it is has nothing to ask here (§2.1, §4).
-    const { client } = await identifyClient(deps, credentials, c.get('origin'), () => true)
-    c.set('actor', { clientId: client.id })
+    const { client } = await identifyClient(deps, credentials, c.env.origin, () => true)
+    c.env.actor = { clientId: client.id }
     const token = form.get('token')
     if (token === undefined) throw malformed('is missing; send the token to ask about', 'token')
     const body = await introspect(deps, client, token, form.get('token_type_hint'))

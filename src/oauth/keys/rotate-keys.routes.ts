@@ -30,7 +30,7 @@ export const rotateKeysRoutes = (deps: RotateKeysRoutesDeps): Hono<AppEnv> => {
       const needs = { operation: 'update', type: 'SigningKey' } as const
       const { caller, input } = await readOperation(deps, c, { name: NAME, schema, needs })
       const actor = actorOf(caller)
-      const by = { origin: c.get('origin'), ...(actor === undefined ? {} : { actor }) }
+      const by = { origin: c.env.origin, ...(actor === undefined ? {} : { actor }) }
       const rotation = await rotateAndRecord(deps, input.how, by).catch(explain)
       return respondDocument(c, format, { how: input.how, ...toJson(rotation) })
     })

@@ -68,7 +68,7 @@ export const ownAccessJson = (deps: OwnAccessJsonDeps) => {
     return {
       caller,
       end,
-      who: { origin: c.get('origin'), actor, ...(clientId === undefined ? {} : { clientId }) },
+      who: { origin: c.env.origin, actor, ...(clientId === undefined ? {} : { clientId }) },
     }
   }
 

@@ -94,7 +94,7 @@ export const ownAccessRoutes = (deps: OwnAccessRoutesDeps): Hono<AppEnv> => {
       const session = await deps.sessionOf(c)
       if (session === undefined) return signIn(c, SESSIONS_PATH)
       const own = { userId: session.userId, sessionId: session.id }
-      if (!(await endOwnSessions(deps, own, end, { origin: c.get('origin') })))
+      if (!(await endOwnSessions(deps, own, end, { origin: c.env.origin })))
         return redirect(c, `${SESSIONS_PATH}?done`)
       forgetBrowser(c)
       return redirect(c, SIGN_IN_PATH)
@@ -119,7 +119,7 @@ export const ownAccessRoutes = (deps: OwnAccessRoutesDeps): Hono<AppEnv> => {
       const session = await deps.sessionOf(c)
       if (session === undefined) return signIn(c, GRANTS_PATH)
       const { userId } = session
-      const origin = c.get('origin')
+      const origin = c.env.origin
       if ((await deps.consents.find(userId, clientId)) !== undefined)
         await endGrant(deps, userId, clientId, { actor: `User/${userId}`, origin })
       return redirect(c, `${GRANTS_PATH}?done`)

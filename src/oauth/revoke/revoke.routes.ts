@@ -15,9 +15,9 @@ export const revokeRoutes = (deps: RevokeDeps & IdentifyClientDeps): Hono<AppEnv
   new Hono<AppEnv>().post('/auth/revoke', async (c) => {
     const form = await readClientForm(c)
     const credentials = readClientCredentials(c.req.header('authorization'), form)
-    const origin = c.get('origin')
+    const origin = c.env.origin
     const { client } = await identifyClient(deps, credentials, origin, isSecretRequired)
-    c.set('actor', { clientId: client.id })
+    c.env.actor = { clientId: client.id }
     const token = form.get('token')
     if (token === undefined) throw malformed('is missing; send the token to end', 'token')
     await revoke(deps, client, { token, hint: form.get('token_type_hint'), origin })

@@ -23,9 +23,9 @@ export const tokenRoutes = (deps: TokenRoutesDeps): Hono<AppEnv> => {
     const body = await answerTokenRequest(deps, {
       authorization: c.req.header('authorization'),
       parameters: await readParameters(c),
-      origin: c.get('origin'),
+      origin: c.env.origin,
       arrivedAt,
-      identified: (clientId) => c.set('actor', { clientId }),
+      identified: (clientId) => (c.env.actor = { clientId }),
     })
     putHeader(c, 'Pragma', 'no-cache')
     return answer(c, JSON.stringify(body), 200, 'application/json; charset=utf-8')

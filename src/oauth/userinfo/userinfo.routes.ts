@@ -36,7 +36,7 @@ export const userinfoRoutes = (deps: UserinfoRoutesDeps): Hono<AppEnv> => {
         'the token acts for no user; userinfo is of a person who signed in',
         'Bearer',
       )
-    c.set('actor', { userId: user.id, ...(clientId === undefined ? {} : { clientId }) })
+    c.env.actor = { userId: user.id, ...(clientId === undefined ? {} : { clientId }) }
     return answer(c, userinfoText(session, user), 200, 'application/json; charset=utf-8')
   }
   routes.get('/auth/userinfo', (c) => show(c, undefined))
@@ -71,7 +71,7 @@ const authenticate = async (
   }
   const session = await deps.sessions.findByAccessToken(hashSecretToken(presented.token), now)
   if (session === undefined) {
-    await deps.noticeRefused(presented.token, c.get('origin'))
+    await deps.noticeRefused(presented.token, c.env.origin)
     throw oauthProblem('invalid_token', 'the access token is unknown, expired or ended', 'Bearer')
   }
   return session

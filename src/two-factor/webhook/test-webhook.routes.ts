@@ -42,7 +42,7 @@ export const testWebhookRoutes = (deps: TestWebhookRoutesDeps): Hono<AppEnv> => 
         webhook: await webhookIn(deps, id),
         to: input.to,
         actor: actorOf(caller),
-        origin: c.get('origin'),
+        origin: c.env.origin,
       })
       const status = statusOf(outcome)
       return respondDocument(c, format, {
