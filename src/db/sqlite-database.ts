@@ -7,6 +7,7 @@ import type { Statement } from './sql-values.ts'
 import { checkedParameters } from './sql-values.ts'
 import { openSqliteForReading } from './sqlite-connection.ts'
 import { sqliteError, sqliteFailure } from './sqlite-errors.ts'
+import { createSnapshot } from './sqlite-snapshot.ts'
 import { createWriterThread } from './sqlite-writer-thread.ts'
 import type { CachedStatement } from './statement-cache.ts'
 import { allRows, createStatementCache, firstRow } from './statement-cache.ts'
@@ -14,12 +15,13 @@ import { toStatement, toStatements, toStep } from './steps.ts'
 
 /**
  * A migrated SQLite file. Reads run here, at once, on a read-only connection and see every acknowledged
- * write; writes go to the writer thread, which lets those in flight share a commit.
+ * write; those of one turn share a view. Writes go to the writer thread, which lets those in flight share a commit.
  */
 export const createSqliteDatabase = (file: string): Database => {
   const reader = openSqliteForReading(file)
   const prepare = createStatementCache(reader)
-  const writer = createWriterThread(file)
+  const snapshot = createSnapshot(reader)
+  const writer = createWriterThread(file, snapshot.leave)
 
   const read = <Result>(
     query: Compilable<unknown>,
@@ -28,6 +30,7 @@ export const createSqliteDatabase = (file: string): Database => {
     const { sql, parameters } = query.compile()
     const values = checkedParameters(parameters) as readonly SQLInputValue[]
     try {
+      snapshot.enter()
       return take(prepare(sql), values)
     } catch (error) {
       throw sqliteError(sqliteFailure(error))

@@ -12,9 +12,10 @@ interface Waiting {
 
 /**
  * The main thread's end of the writer. Writes of one tick travel in one message; a writer that dies
- * fails what waited for it (outcome unknown, so `unavailable`) and is started again by the next write.
+ * fails what waited for it (outcome unknown, so `unavailable`) and is started again by the next write. Whoever gets an
+ * answer may read at once: `beforeAnswers` makes what was written visible.
  */
-export const createWriterThread = (file: string) => {
+export const createWriterThread = (file: string, beforeAnswers: () => void) => {
   let worker: Worker | undefined
   let nextId = 0
   let unsent: WriteItem[] = []
@@ -26,6 +27,7 @@ export const createWriterThread = (file: string) => {
     const started = new Worker(new URL('./sqlite-writer.ts', import.meta.url), { workerData: file })
     let fault: unknown
     started.on('message', (answers: readonly WriterAnswer[]) => {
+      beforeAnswers()
       answers.forEach(settle)
       if (waiting.size === 0) whenIdle?.()
     })
@@ -34,6 +36,7 @@ export const createWriterThread = (file: string) => {
     })
     started.on('exit', () => {
       if (worker === started) worker = undefined
+      beforeAnswers()
       failAll(fault ?? new Error('the writer thread ended'))
     })
     worker = started

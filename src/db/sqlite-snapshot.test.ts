@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import { openSqliteForReading, openSqliteForWriting } from './sqlite-connection.ts'
+import type { Snapshot } from './sqlite-snapshot.ts'
+import { createSnapshot } from './sqlite-snapshot.ts'
+
+let folder: string
+let writer: DatabaseSync
+let reader: DatabaseSync
+let snapshot: Snapshot
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-snapshot-'))
+  writer = openSqliteForWriting(join(folder, 'a.db'))
+  writer.exec('create table t (n integer)')
+  reader = openSqliteForReading(join(folder, 'a.db'))
+  snapshot = createSnapshot(reader)
+})
+afterEach(() => {
+  for (const connection of [reader, writer]) if (connection.isOpen) connection.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const write = (): void => writer.exec('insert into t values (1)')
+const count = (): unknown => {
+  snapshot.enter()
+  return reader.prepare('select count(*) as n from t').get()?.n
+}
+
+test('the reads of one turn see the same, those of the next what was written meanwhile', async () => {
+  assert.equal(count(), 0)
+  write()
+  assert.equal(count(), 0)
+  await turn()
+  assert.equal(count(), 1)
+})
+
+test('who was told of a write sees it, in the same turn', async () => {
+  assert.equal(count(), 0)
+  write()
+  snapshot.leave()
+  assert.equal(count(), 1)
+  write()
+  await turn()
+  assert.equal(count(), 2)
+})
+
+test('a view that was left and entered again ends with its turn, too', async () => {
+  count()
+  snapshot.leave()
+  count()
+  await turn()
+  assert.equal(reader.isTransaction, false)
+})
+
+test('nothing is held open when nobody reads, so that the log can be emptied', async () => {
+  count()
+  write()
+  await turn()
+  const [checkpoint] = writer.prepare('pragma wal_checkpoint(truncate)').all()
+  assert.equal(checkpoint?.busy, 0)
+})
+
+test('a connection that is closed within a turn ends it quietly', async () => {
+  count()
+  reader.close()
+  await turn()
+  snapshot.leave()
+})
+
+test('a statement that fails leaves reads possible', async () => {
+  snapshot.enter()
+  assert.throws(() => reader.exec('insert into t values (2)'), /readonly/)
+  assert.equal(count(), 0)
+  await turn()
+  write()
+  assert.equal(count(), 1)
+})

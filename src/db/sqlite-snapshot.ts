@@ -1,0 +1,38 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+export interface Snapshot {
+  /** To be called before each read. */
+  enter(): void
+  /** What was written before is seen by every read from now on. */
+  leave(): void
+}
+
+/**
+ * Lets the reads of one turn of the event loop share one view of the database.
+ * NOTE: SQLite locks and unlocks for every view, by system calls that cost some five times as much as an indexed read. What
+ * comes over a socket comes with a later turn, so nobody can ask for what was written after the view that answers it.
+ */
+export const createSnapshot = (reader: DatabaseSync): Snapshot => {
+  const begin = reader.prepare('begin')
+  const commit = reader.prepare('commit')
+  let isLeaving = false
+
+  const leave = (): void => {
+    if (reader.isOpen && reader.isTransaction) commit.run()
+  }
+  const leaveWithTheTurn = (): void => {
+    isLeaving = false
+    leave()
+  }
+
+  return {
+    enter: () => {
+      if (reader.isTransaction) return
+      begin.run()
+      if (isLeaving) return
+      isLeaving = true
+      setImmediate(leaveWithTheTurn)
+    },
+    leave,
+  }
+}
