@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { makeAnswer, putHeader } from '../http/answer-headers.ts'
 import type { AppEnv } from '../http/app-env.ts'
-import { page, redirect } from '../http/respond.ts'
+import { page, putPageHeaders, redirect } from '../http/respond.ts'
 import { Problem } from '../kernel/problem.ts'
 import type { ConsoleFile, ConsoleFiles } from './console-files.node.ts'
 import { notBuiltPage } from './not-built.page.ts'
@@ -54,6 +54,7 @@ export const consoleRoutes = (deps: ConsoleRoutesDeps): Hono<AppEnv> => {
     if (visitor === 'somebody') throw nothing()
     const file = await files.find('index.html', acceptsBrotli(c))
     if (file === undefined) return page(c, notBuiltPage(), { status: 503 })
+    putPageHeaders(c)
     putHeader(c, 'Content-Security-Policy', POLICY)
     putHeader(c, 'Cache-Control', 'no-store')
     return send(c, file)

@@ -15,8 +15,11 @@ export const createStatementCache = (database: DatabaseSync, size = 500) => {
   return (sql: string): CachedStatement => {
     const known = statements.get(sql)
     if (known !== undefined) {
-      statements.delete(sql)
-      statements.set(sql, known)
+      // NOTE: while there is room, nobody is forgotten and the order does not matter.
+      if (statements.size === size) {
+        statements.delete(sql)
+        statements.set(sql, known)
+      }
       return known
     }
     const cached = prepareForArrays(database, sql)

@@ -95,7 +95,9 @@ test('every answer carries the security headers and a request id: pages, errors,
     )
     assert.match(headers.get('referrer-policy') ?? '', /^(?:no-referrer|same-origin)$/, path)
     assert.equal(headers.get('strict-transport-security'), 'max-age=63072000', path)
-    assert.equal(headers.get('cross-origin-opener-policy'), 'same-origin', path)
+    const isPage = headers.get('content-type')?.startsWith('text/html') === true
+    assert.equal(headers.get('cross-origin-opener-policy'), isPage ? 'same-origin' : null, path)
+    assert.equal(headers.has('permissions-policy'), isPage, path)
     assert.equal(headers.get('cache-control'), 'no-store', path)
     assert.match(headers.get('x-request-id') ?? '', /^[0-9a-f]{32}$/, path)
   }

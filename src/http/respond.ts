@@ -3,6 +3,7 @@ import type { HtmlEscapedString } from 'hono/utils/html'
 import type { Theme } from '../html/theme.ts'
 import { DEFAULT_THEME } from '../html/theme.ts'
 import { makeAnswer, putHeader } from './answer-headers.ts'
+import { PAGE_HEADERS } from './security-headers.ts'
 
 interface PageOptions {
   /** Shown in a frame of our own pages: its forms send nothing, and it takes no focus. */
@@ -27,8 +28,15 @@ export const page = async (
   putHeader(c, 'Content-Security-Policy', pagePolicy(options))
   // NOTE: `no-referrer` would make browsers send `Origin: null` with our own forms (Fetch §3.2); other sites get nothing here too.
   putHeader(c, 'Referrer-Policy', options.referrerPolicy ?? 'same-origin')
+  putPageHeaders(c)
   if (options.isPreview === true) putHeader(c, 'X-Frame-Options', 'SAMEORIGIN')
   return answer(c, `${content}`, options.status ?? 200, 'text/html; charset=utf-8')
+}
+
+/** What every answer has that a browser shows as a page of ours. */
+export const putPageHeaders = (c: Context): void => {
+  for (const [name, value] of Object.entries(PAGE_HEADERS))
+    putHeader(c, name as keyof typeof PAGE_HEADERS, value)
 }
 
 /** Answers 303 with the location byte for byte; only characters that a header cannot carry are escaped. */

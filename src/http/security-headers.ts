@@ -5,9 +5,13 @@ const DEFAULTS = {
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cache-Control': 'no-store',
+} as const
+
+/** Of what browsers show with scripts and windows of its own; nothing else heeds them. */
+export const PAGE_HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
-  'Cache-Control': 'no-store',
 } as const
 
 /** Two years, as browsers' preload lists want it. */

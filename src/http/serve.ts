@@ -94,7 +94,9 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
 
 /** HTTP/0.9 is too old to answer, 1.1 names one Host, and with two (RFC 9112 §3.2) a proxy may have read the other one. */
 const isHttp = ({ httpVersionMajor, httpVersionMinor, rawHeaders }: IncomingMessage): boolean => {
-  const hosts = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length
+  let hosts = 0
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === 'host') hosts += 1
   return httpVersionMajor === 1 && (hosts === 1 || (hosts === 0 && httpVersionMinor === 0))
 }
 

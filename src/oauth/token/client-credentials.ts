@@ -82,7 +82,10 @@ const readBasic = (authorization: string): PresentedSecret => {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
+const decodeUtf8 = (bytes: Buffer): string | undefined => {
+  // NOTE: a decoder that refuses costs more than all the rest; only what holds a replacement may be invalid.
+  const text = bytes.toString('utf8')
+  if (!text.includes('\u{fffd}')) return text
   try {
     return utf8.decode(bytes)
   } catch {
@@ -91,6 +94,7 @@ const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
 }
 
 const formDecode = (text: string): string | undefined => {
+  if (!/[%+]/.test(text)) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
