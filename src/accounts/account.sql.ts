@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { sql as raw } from 'kysely'
 import type { Database } from '../db/database.ts'
+import { fixed } from '../db/fixed.ts'
 import { prepared } from '../db/prepared.ts'
 import type { ResourceTable } from '../db/tables.ts'
 import type { JsonObject } from '../kernel/json.ts'
@@ -25,7 +26,7 @@ export const createAccountStore = (database: Database): AccountStore => {
         .where('value', '=', value(key))
     // NOTE: a union, since SQLite answers `or` here by reading the keys of every user.
     const ids = owners(LOGIN_KEY, 'exact').union(owners(LOGIN_EMAIL_KEY, 'email'))
-    return users.selectAll().where('id', 'in', ids).limit(2)
+    return users.selectAll().where('id', 'in', ids).limit(fixed(2))
   })
   const active = prepared<{ id: string }>((value) => {
     const query = users

@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts'
+import { fixed } from '../db/fixed.ts'
 import { prepared } from '../db/prepared.ts'
 import type { AuthConfigStore } from './auth-config.store.ts'
 
@@ -10,7 +11,7 @@ export const createAuthConfigStore = (database: Database): AuthConfigStore => {
       .where('kind', '=', 'AuthConfig')
       .where('is_deleted', '=', 0)
       .orderBy('version_id', 'desc')
-      .limit(2),
+      .limit(fixed(2)),
   )
   return {
     newestTwo: async () => {

@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts'
+import { fixed } from '../db/fixed.ts'
 import type { AllowedOriginStore } from './allowed-origin.store.ts'
 import { ALLOWED_ORIGIN_KEY, originsThatAllow } from './allowed-origin.ts'
 
@@ -13,7 +14,7 @@ export const createAllowedOriginStore = ({ sql, first }: Database): AllowedOrigi
         .where('kind', '=', 'Client')
         .where('name', '=', ALLOWED_ORIGIN_KEY)
         .where('value', 'in', origins)
-        .limit(1),
+        .limit(fixed(1)),
     )
     return row !== undefined
   },

@@ -1,6 +1,7 @@
 import type { Expression, SqlBool } from 'kysely'
 import { sql as raw } from 'kysely'
 import type { Database } from '../db/database.ts'
+import { fixed } from '../db/fixed.ts'
 import { prepared } from '../db/prepared.ts'
 import type { LoggedInClientTable, LogoutNoticeTable } from '../db/tables.ts'
 import type { WriteStep } from '../kernel/transact.ts'
@@ -64,7 +65,7 @@ export const createLogoutNoticeStore = (database: Database): LogoutNoticeStore =
       .where('next_at', '<=', value('now'))
       .where('client_id', 'not in', held)
       .orderBy('next_at')
-      .limit(1)
+      .limit(fixed(1))
   })
   const remember = prepared<LoggedInClientTable>((value) =>
     sql

@@ -1,6 +1,7 @@
 import type { Expression, SqlBool } from 'kysely'
 import { sql as raw } from 'kysely'
 import type { Compilable, Database } from '../db/database.ts'
+import { fixed } from '../db/fixed.ts'
 import type { Parameter } from '../db/prepared.ts'
 import { prepared } from '../db/prepared.ts'
 import type { SessionTable } from '../db/tables.ts'
@@ -259,7 +260,7 @@ export const createSessionStore = (database: Database): SessionStore => {
           .where('expires_at', '>', now.getTime())
           .orderBy('authenticated_at', 'desc')
           .orderBy('id')
-          .limit(MOST_LISTED),
+          .limit(fixed(MOST_LISTED)),
       )
       return rows.flatMap((row) => {
         const session = browserSessionOf(row)
