@@ -4,7 +4,7 @@ import type { AuditEventTable } from '../db/tables.ts'
 import type { Clock, Pause } from '../kernel/clock.ts'
 import type { Logger } from '../kernel/logger.ts'
 import type { Random } from '../kernel/random.ts'
-import { hashSecretToken, newId } from '../kernel/secret-token.ts'
+import { hashSecretToken, newOrderedId } from '../kernel/secret-token.ts'
 import type { WriteStep } from '../kernel/transact.ts'
 import { commit } from '../kernel/transact.ts'
 import type { AuditEvent } from './audit-event.ts'
@@ -48,11 +48,12 @@ export const createAuditLog = ({ database, clock, random, pause, logger }: Audit
       }),
   )
 
-  const step = (event: AuditEvent): WriteStep =>
-    database.step(
+  const step = (event: AuditEvent): WriteStep => {
+    const now = clock.now()
+    return database.step(
       insert({
-        id: event.once === undefined ? newId(random) : hashSecretToken(event.once),
-        at: clock.now().getTime(),
+        id: event.once === undefined ? newOrderedId(random, now) : hashSecretToken(event.once),
+        at: now.getTime(),
         event: event.event,
         outcome: event.outcome,
         reason: storable(event.reason),
@@ -66,6 +67,7 @@ export const createAuditLog = ({ database, clock, random, pause, logger }: Audit
         detail: event.detail === undefined ? null : detailText(event.detail),
       }),
     )
+  }
 
   let waiting: WriteStep[] = []
   let flushing: Promise<void> | undefined

@@ -3,7 +3,7 @@ import type { AuditLog } from '../audit/audit-log.store.ts'
 import type { CurrentAuthPolicy } from '../auth-config/auth-config.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Random } from '../kernel/random.ts'
-import { hashSecretToken, newId, newSecretToken } from '../kernel/secret-token.ts'
+import { hashSecretToken, newId, newOrderedId, newSecretToken } from '../kernel/secret-token.ts'
 import type { Transact, WriteStep } from '../kernel/transact.ts'
 import type { KnownDeviceStore } from '../sessions/known-device.store.ts'
 import type { SessionStore } from '../sessions/session.store.ts'
@@ -74,7 +74,7 @@ export const completeSignIn = async (
   const knownDeviceId =
     oldDeviceHash === undefined ? undefined : await devices.findDeviceId(oldDeviceHash, userId, at)
   const session: BrowserSession = {
-    id: kept?.id ?? newId(random),
+    id: kept?.id ?? newOrderedId(random, at),
     userId,
     proven,
     authenticatedAt: authenticatedAt ?? at.getTime(),

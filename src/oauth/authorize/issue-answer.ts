@@ -1,7 +1,7 @@
 import type { Client } from '../../clients/client.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import type { RequestOrigin } from '../../kernel/request-origin.ts'
-import { hashSecretToken, newId, newSecretToken } from '../../kernel/secret-token.ts'
+import { hashSecretToken, newOrderedId, newSecretToken } from '../../kernel/secret-token.ts'
 import type { WriteStep } from '../../kernel/transact.ts'
 import { acrOf, isAcrReached } from '../../sessions/authentication-context.ts'
 import type { LogoutNoticeStore } from '../../sessions/logout-notice.store.ts'
@@ -124,7 +124,7 @@ const codeToIssue = (
   at: Date,
 ): { readonly id: string; readonly code: string; readonly steps: readonly WriteStep[] } => {
   const code = newSecretToken(deps.random)
-  const id = newId(deps.random)
+  const id = newOrderedId(deps.random, at)
   const step = deps.tokens.addCodeStep({
     id,
     familyId: id,

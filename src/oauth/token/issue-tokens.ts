@@ -4,7 +4,7 @@ import type { Client, Flow } from '../../clients/client.ts'
 import type { JsonObject } from '../../kernel/json.ts'
 import type { Random } from '../../kernel/random.ts'
 import type { RequestOrigin } from '../../kernel/request-origin.ts'
-import { newId } from '../../kernel/secret-token.ts'
+import { newOrderedId } from '../../kernel/secret-token.ts'
 import type { WriteStep } from '../../kernel/transact.ts'
 import type { SessionStore } from '../../sessions/session.store.ts'
 import type { BrowserSession } from '../../sessions/session.ts'
@@ -79,7 +79,7 @@ export interface PreparedTokens {
  */
 export const issueTokens = async (deps: IssueTokensDeps, issue: TokensToIssue): Promise<PreparedTokens> => {
   const { client, flow, authority, scopes, at } = issue
-  const id = authority.kind === 'code' ? authority.code.id : newId(deps.random)
+  const id = authority.kind === 'code' ? authority.code.id : newOrderedId(deps.random, at)
   const authorization = authorizationOf(issue, id)
   const tokens = await makeTokens(deps.maker, client, { ...authorization, id, scopes }, at)
   const row = { id, authorization, tokens: tokens.hashes, at }
