@@ -19,16 +19,25 @@ export const prepared = <Values extends object, Row = unknown>(
   build: (parameter: Parameter<Values>) => Compilable<Row>,
 ): ((values: Values) => Compilable<Row>) => {
   let template: CompiledQuery<Row> | undefined
+  let slots: readonly Slot[] = []
+  const open = (): CompiledQuery<Row> => {
+    const built = build((name) => ({ [NAME]: name }) satisfies Placeholder as never).compile()
+    slots = built.parameters.map((value) => (isPlaceholder(value) ? { name: value[NAME] } : { value }))
+    return built
+  }
   return (values) => ({
     compile: () => {
-      template ??= build((name) => ({ [NAME]: name }) satisfies Placeholder as never).compile()
-      return { ...template, parameters: template.parameters.map((value) => filled(value, values)) }
+      template ??= open()
+      const { query, queryId, sql } = template
+      return { query, queryId, sql, parameters: slots.map((slot) => filled(slot, values)) }
     },
   })
 }
 
-const filled = (value: unknown, values: object): unknown =>
-  isPlaceholder(value) ? (values as Readonly<Record<string, unknown>>)[value[NAME]] : value
+type Slot = { readonly name: string } | { readonly name?: never; readonly value: unknown }
+
+const filled = (slot: Slot, values: object): unknown =>
+  slot.name === undefined ? slot.value : (values as Readonly<Record<string, unknown>>)[slot.name]
 
 const isPlaceholder = (value: unknown): value is Placeholder =>
   typeof value === 'object' && value !== null && NAME in value
