@@ -7,7 +7,7 @@ import { serverMetadata } from './server-metadata.ts'
 
 export interface DiscoveryRoutesDeps extends MetadataFacts {
   /** The JWK Set as JSON text. */
-  readonly jwks: () => Promise<string>
+  readonly jwks: () => string | Promise<string>
 }
 
 /** Aidbox clients look under both. */
@@ -21,10 +21,17 @@ export const discoveryRoutes = (deps: DiscoveryRoutesDeps): Hono<AppEnv> => {
   for (const prefix of PREFIXES) {
     for (const name of ['openid-configuration', 'oauth-authorization-server'])
       routes.get(`${prefix}/.well-known/${name}`, (c) => cacheable(c, metadata))
-    routes.get(`${prefix}/.well-known/jwks.json`, async (c) => cacheable(c, await deps.jwks()))
+    routes.get(`${prefix}/.well-known/jwks.json`, (c) => {
+      const jwks = deps.jwks()
+      // NOTE: what is known is answered without a promise, as the metadata is.
+      return typeof jwks === 'string' ? cacheable(c, jwks) : cacheableLater(c, jwks)
+    })
   }
   return routes
 }
+
+const cacheableLater = async (c: Context, json: Promise<string>): Promise<Response> =>
+  cacheable(c, await json)
 
 const cacheable = (c: Context, json: string): Response => {
   putHeader(c, 'Cache-Control', `public, max-age=${MAX_AGE_SECONDS}`)

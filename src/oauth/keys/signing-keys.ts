@@ -29,8 +29,8 @@ export interface SigningKeys {
   judgeOwnJwt(text: string): Promise<OwnJwtVerdict>
   /** The claims of a JWT that a published key of ours signed, however old; undefined for every other text. */
   verifyOwnJwt(jwt: string): Promise<JsonObject | undefined>
-  /** The JWK Set (RFC 7517 §5) as JSON text; public members only. */
-  jwks(): Promise<string>
+  /** The JWK Set (RFC 7517 §5) as JSON text; public members only. At once where it is known. */
+  jwks(): string | Promise<string>
   /** {@link maintainKeys} */
   maintain(): Promise<void>
   /** {@link rotateKeys} */
@@ -40,23 +40,41 @@ export interface SigningKeys {
 /** What another process did is known after so long, at most. */
 const KNOWN_MILLISECONDS = 5000
 
+interface Reading {
+  readonly at: number
+  readonly records: Promise<readonly KeyRecord[]>
+}
+
+/** Made of a reading; a key has to be removed at `until`. */
+interface Published {
+  readonly reading: Reading
+  readonly until: number
+  readonly text: string
+}
+
+const isCurrent = ({ reading, until }: Published, known: Reading | undefined, now: number): boolean =>
+  reading === known && isFresh(reading, now) && now < until
+
+const isFresh = ({ at }: Reading, now: number): boolean => Math.abs(now - at) < KNOWN_MILLISECONDS
+
 /** The keys as this process knows them, read again every few seconds: of any number of processes all use the same. */
 export const createSigningKeys = (deps: SigningKeysDeps): SigningKeys => {
   const { store, clock, ownKeys } = deps
   const signers = new Map<string, Sign>()
-  let known: { readonly at: number; readonly records: Promise<readonly KeyRecord[]> } | undefined
+  let known: Reading | undefined
 
-  const records = (): Promise<readonly KeyRecord[]> => {
+  const current = (): Reading => {
     const now = clock.now().getTime()
-    if (known !== undefined && Math.abs(now - known.at) < KNOWN_MILLISECONDS) return known.records
+    if (known !== undefined && isFresh(known, now)) return known
     const reading = { at: now, records: store.findAll() }
     known = reading
     // NOTE: a failed read is tried again by the next caller.
     reading.records.catch(() => {
       if (known === reading) known = undefined
     })
-    return reading.records
+    return reading
   }
+  const records = (): Promise<readonly KeyRecord[]> => current().records
   const forget = (): void => {
     known = undefined
   }
@@ -94,13 +112,20 @@ export const createSigningKeys = (deps: SigningKeysDeps): SigningKeys => {
     signingKeyOf(await records(), algorithm, clock.now()) ??
     (await addFirst(algorithm))
 
-  const publicKeys = async (): Promise<readonly JsonObject[]> => {
+  const publicKeys = async (reading = current()): Promise<readonly JsonObject[]> => {
     const now = clock.now().getTime()
-    const stored = (await records()).filter(({ removeAt = now + 1 }) => removeAt > now)
+    const stored = (await reading.records).filter(({ removeAt = now + 1 }) => removeAt > now)
     return [...ownKeys, ...stored].map(({ publicJwk }) => publicJwk)
   }
 
-  let published: { readonly keys: string; readonly text: string } | undefined
+  let published: Published | undefined
+  const publish = async (): Promise<string> => {
+    const reading = current()
+    const text = JSON.stringify({ keys: await publicKeys(reading) })
+    const until = Math.min(...(await reading.records).map(({ removeAt = Infinity }) => removeAt))
+    published = { reading, until, text }
+    return text
+  }
 
   return {
     prepare: async () => {
@@ -113,12 +138,10 @@ export const createSigningKeys = (deps: SigningKeysDeps): SigningKeys => {
       const verdict = judgeOwnJwt(text, await publicKeys())
       return verdict.kind === 'signed' ? verdict.claims : undefined
     },
-    jwks: async () => {
-      const keys = await publicKeys()
-      const kids = keys.map(({ kid }) => kid).join(' ')
-      if (published?.keys !== kids) published = { keys: kids, text: JSON.stringify({ keys }) }
-      return published.text
-    },
+    jwks: () =>
+      published !== undefined && isCurrent(published, known, clock.now().getTime())
+        ? published.text
+        : publish(),
     maintain: async () => {
       try {
         await maintainKeys(deps)
