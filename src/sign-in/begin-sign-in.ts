@@ -2,7 +2,7 @@ import { newId } from '../kernel/secret-token.ts'
 import type { WriteStep } from '../kernel/transact.ts'
 import { commit } from '../kernel/transact.ts'
 import type { ProvenFactor } from '../sessions/session.ts'
-import type { SecondFactor } from '../two-factor/second-factor.ts'
+import type { Delivery, SecondFactor } from '../two-factor/second-factor.ts'
 import type { CompleteSignInDeps, SignedIn } from './complete-sign-in.ts'
 import { completeSignIn } from './complete-sign-in.ts'
 import type { Destination } from './destination.ts'
@@ -32,8 +32,17 @@ export interface SignInForm extends Destination {
 export type BeginSignInOutcome =
   | SignedIn
   /** The password was right; the browser carries the attempt from here on, sealed, in a cookie. */
-  | { readonly kind: 'second-factor'; readonly userId: string; readonly attemptToken: string }
+  | ({ readonly kind: 'second-factor'; readonly userId: string; readonly attemptToken: string } & PendingCode)
   | PasswordRefusal
+
+/** What is asked for next. */
+export interface PendingCode {
+  /** The second factors that the user has. */
+  readonly methods: readonly string[]
+  readonly delivery: Delivery
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
+}
 
 /**
  * The password step: signs in who has no second factor, and begins an attempt for everybody else. What changes while the
@@ -100,7 +109,13 @@ const tryToBegin = async (
         origin,
       })
       const asked = enrolled.find(({ factor }) => step.factors.includes(factor.id))
-      return { kind: 'second-factor', userId, attemptToken: await askCode(deps, attempt, asked, visitor) }
+      return {
+        kind: 'second-factor',
+        userId,
+        methods: enrolled.map(({ factor }) => factor.id),
+        expiresAt: attempt.expiresAt,
+        ...(await askCode(deps, attempt, asked, visitor)),
+      }
     }
   }
 }
@@ -121,17 +136,16 @@ export const keepAttempt = async (
   if (steps.length > 0) await commit(deps.transact, steps)
 }
 
-/** Has the code sent, where one is; answers what the browser carries from here on. */
+/** Has the code sent, where one is; answers what came of it, and what the browser carries from here on. */
 export const askCode = async (
   deps: Pick<BeginSignInDeps, 'attempts' | 'attemptSeal'>,
   attempt: CarriedAttempt,
   asked: Enrolment | undefined,
   { origin, flowHash }: Visitor,
-): Promise<string> => {
-  const delivery = await asked?.factor.begin(attempt.userId, origin)
-  if (delivery !== undefined && delivery.kind !== 'none')
-    await deps.attempts.replaceDelivery(attempt, { kind: 'none' }, delivery)
-  return deps.attemptSeal.seal(attempt, flowHash)
+): Promise<{ readonly attemptToken: string; readonly delivery: Delivery }> => {
+  const delivery = (await asked?.factor.begin(attempt.userId, origin)) ?? { kind: 'none' }
+  if (delivery.kind !== 'none') await deps.attempts.replaceDelivery(attempt, { kind: 'none' }, delivery)
+  return { attemptToken: deps.attemptSeal.seal(attempt, flowHash), delivery }
 }
 
 /** Of a right password whose second factor is still to come. */

@@ -37,5 +37,5 @@ export const beginStepUp = async (
     session: { id, authenticatedAt },
   }
   await keepAttempt(deps, attempt, destination, visitor)
-  return askCode(deps, attempt, asked, visitor)
+  return (await askCode(deps, attempt, asked, visitor)).attemptToken
 }

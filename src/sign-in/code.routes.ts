@@ -12,7 +12,7 @@ import { deliveryView, secondsUntil } from '../two-factor/webhook/code-delivery.
 import { codePage } from './code.page.ts'
 import { nameOf } from './name-of.ts'
 import type { ProveSecondFactorDeps } from './prove-second-factor.ts'
-import { findAttempt, proveSecondFactor, resendCode } from './prove-second-factor.ts'
+import { findAttempt, pendingCodeOf, proveSecondFactor, resendCode } from './prove-second-factor.ts'
 import type { BlockedView } from './sign-in-answers.routes.ts'
 import { answerSignedIn, asOAuth, blockedView, visitorOf } from './sign-in-answers.routes.ts'
 import type { SignInAttempt } from './sign-in-attempt.ts'
@@ -97,7 +97,7 @@ export const codeRoutes = (deps: CodeRoutesDeps): Hono<AppEnv> => {
       if (found.kind === 'alive')
         return prefersHtml(c)
           ? show(c, found.attempt)
-          : sayPending(c, signIn.clock, visitor.attemptToken ?? '', found)
+          : sayPending(c, signIn.clock, visitor.attemptToken ?? '', pendingCodeOf(found))
       return startAgain(c, found.kind === 'over' ? found.attempt : undefined)
     })
     .post(CODE_PATH, async (c) => {
@@ -131,7 +131,7 @@ export const codeRoutes = (deps: CodeRoutesDeps): Hono<AppEnv> => {
       if (found.kind === 'alive')
         return prefersHtml(c)
           ? redirect(c, CODE_PATH)
-          : sayPending(c, signIn.clock, visitor.attemptToken ?? '', found)
+          : sayPending(c, signIn.clock, visitor.attemptToken ?? '', pendingCodeOf(found))
       return startAgain(c, found.kind === 'over' ? found.attempt : undefined, fields.values)
     })
 }

@@ -3,7 +3,7 @@ import { nameOfBlock } from '../accounts/throttle.ts'
 import type { AuditEvent } from '../audit/audit-event.ts'
 import { hashSecretToken } from '../kernel/secret-token.ts'
 import type { FactorAnswer, SecondFactor } from '../two-factor/second-factor.ts'
-import type { BeginSignInDeps } from './begin-sign-in.ts'
+import type { BeginSignInDeps, PendingCode } from './begin-sign-in.ts'
 import type { SignedIn } from './complete-sign-in.ts'
 import { completeSignIn } from './complete-sign-in.ts'
 import type { Destination } from './destination.ts'
@@ -94,6 +94,16 @@ export const findAttempt = async (
         enrolled: enrolled.map(({ factor }) => factor),
       }
 }
+
+/** What a living attempt waits for. */
+export const pendingCodeOf = ({
+  attempt,
+  enrolled,
+}: Extract<AttemptState, { readonly kind: 'alive' }>): PendingCode => ({
+  methods: enrolled.map(({ id }) => id),
+  delivery: attempt.delivery,
+  expiresAt: attempt.expiresAt,
+})
 
 const UNTOUCHED: AttemptRecord = {
   wrongAnswers: 0,

@@ -7,7 +7,7 @@ import type { JsonObject } from '../kernel/json.ts'
 import { oauthProblem, Problem } from '../kernel/problem.ts'
 import { deliveryJson } from '../two-factor/webhook/delivery-json.ts'
 import type { PendingAuthorization } from './authorization-flow.ts'
-import type { AttemptState } from './prove-second-factor.ts'
+import type { PendingCode } from './begin-sign-in.ts'
 import type { SignInAttempt } from './sign-in-attempt.ts'
 import { MAX_WRONG_ANSWERS } from './sign-in-attempt.ts'
 import type { SignInEdge } from './sign-in-edge.ts'
@@ -49,14 +49,14 @@ export const sayPending = (
   c: Context<AppEnv>,
   clock: Clock,
   token: string,
-  { attempt, enrolled }: Extract<AttemptState, { readonly kind: 'alive' }>,
+  { methods, delivery, expiresAt }: PendingCode,
 ): Response => {
   const now = clock.now()
   return say(c, {
     pending: token,
-    methods: enrolled.map(({ id }) => id),
-    delivery: deliveryJson(attempt.delivery, now),
-    expires_in: Math.max(0, Math.ceil((attempt.expiresAt - now.getTime()) / 1000)),
+    methods,
+    delivery: deliveryJson(delivery, now),
+    expires_in: Math.max(0, Math.ceil((expiresAt - now.getTime()) / 1000)),
   })
 }
 

@@ -10,20 +10,13 @@ import { malformed } from '../kernel/problem.ts'
 import type { PendingAuthorization } from './authorization-flow.ts'
 import type { BeginSignInDeps } from './begin-sign-in.ts'
 import { beginSignIn } from './begin-sign-in.ts'
-import { findAttempt } from './prove-second-factor.ts'
 import { returnTarget } from './return-target.ts'
 import { signInPage } from './sign-in.page.ts'
 import type { BlockedView } from './sign-in-answers.routes.ts'
 import { answerSignedIn, asOAuth, blockedView, visitorOf, WRONG } from './sign-in-answers.routes.ts'
 import { ATTEMPT_SECONDS } from './sign-in-attempt.ts'
 import type { SignInEdge } from './sign-in-edge.ts'
-import {
-  goTo,
-  requestOverProblem,
-  sayAskedFor,
-  sayPending,
-  startAgainProblem,
-} from './sign-in-json.routes.ts'
+import { goTo, requestOverProblem, sayAskedFor, sayPending } from './sign-in-json.routes.ts'
 import {
   AUTHORIZE_PATH,
   CODE_PATH,
@@ -106,12 +99,6 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
     )
   }
 
-  const showPending = async (c: Context<AppEnv>, attemptToken: string) => {
-    const found = await findAttempt(deps.signIn, { attemptToken, flowHash: cookies.flowHash(c) })
-    if (found.kind !== 'alive') throw startAgainProblem(undefined)
-    return sayPending(c, deps.signIn.clock, attemptToken, found)
-  }
-
   return new Hono<AppEnv>()
     .get(SIGN_IN_PATH, async (c) => {
       const query = readQuery(c)
@@ -169,7 +156,9 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
         case 'second-factor':
           c.env.actor = { userId: outcome.userId }
           cookies.setAttempt(c, outcome.attemptToken, ATTEMPT_SECONDS)
-          return prefersHtml(c) ? redirect(c, CODE_PATH) : showPending(c, outcome.attemptToken)
+          return prefersHtml(c)
+            ? redirect(c, CODE_PATH)
+            : sayPending(c, deps.signIn.clock, outcome.attemptToken, outcome)
         case 'wrong':
         case 'inactive':
           if (!prefersHtml(c)) throw asOAuth(outcome)
