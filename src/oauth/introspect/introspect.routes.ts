@@ -8,19 +8,20 @@ import { readClientCredentials } from '../token/client-credentials.ts'
 import type { IdentifyClientDeps } from '../token/identify-client.ts'
 import { identifyClient } from '../token/identify-client.ts'
 import type { IntrospectDeps } from './introspect.ts'
-import { introspect } from './introspect.ts'
+import { findAskedAbout, introspect } from './introspect.ts'
 
 /** `POST /auth/introspect` (RFC 7662), for clients that prove who they are. */
 export const introspectRoutes = (deps: IntrospectDeps & IdentifyClientDeps): Hono<AppEnv> =>
   new Hono<AppEnv>().post('/auth/introspect', async (c) => {
     const form = await readClientForm(c)
     const credentials = readClientCredentials(c.req.header('authorization'), form)
+    const token = form.get('token')
+    const found = token === undefined ? undefined : findAskedAbout(deps, token, form.get('token_type_hint'))
     // NOTE: nobody may scan for tokens: a client that cannot prove who it is has nothing to ask here (§2.1, §4).
     const { client } = await identifyClient(deps, credentials, c.env.origin, () => true)
     c.env.actor = { clientId: client.id }
-    const token = form.get('token')
-    if (token === undefined) throw malformed('is missing; send the token to ask about', 'token')
-    const body = await introspect(deps, client, token, form.get('token_type_hint'))
+    if (found === undefined) throw malformed('is missing; send the token to ask about', 'token')
+    const body = await introspect(deps, client, await found)
     putHeader(c, 'Pragma', 'no-cache')
     return answer(c, JSON.stringify(body), 200, 'application/json; charset=utf-8')
   })

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import { hashSecretToken } from '../../kernel/secret-token.ts'
 import { authenticationClaims } from '../../sessions/authentication-context.ts'
 import type { IssuedToken, IssuedTokenStore } from '../issued-token.store.ts'
+import { ignore } from '../token/grant.ts'
 
 export interface IntrospectDeps {
   readonly issuedTokens: Pick<IssuedTokenStore, 'find'>
@@ -17,6 +18,17 @@ export interface IntrospectDeps {
 /** All that is told of a token that is not active, or that the client may not know of (RFC 7662 §2.2). */
 const INACTIVE: JsonObject = { active: false }
 
+/** Looks the token up that is asked about, so that it travels beside the lookup of the client that asks. */
+export const findAskedAbout = (
+  { issuedTokens, clock }: IntrospectDeps,
+  token: string,
+  hint: string | undefined,
+): Promise<IssuedToken | undefined> => {
+  const found = issuedTokens.find(hashSecretToken(token), clock.now(), kindOf(hint))
+  found.catch(ignore)
+  return found
+}
+
 /**
  * Tells a client what a token is worth now (RFC 7662 §2). An application may ask of its own tokens and of those made out
  * for it as audience; a resource server of every token: a client that the operator trusts, or that calls the API by itself.
@@ -24,11 +36,8 @@ const INACTIVE: JsonObject = { active: false }
 export const introspect = async (
   deps: IntrospectDeps,
   asker: Client,
-  token: string,
-  hint: string | undefined,
+  found: IssuedToken | undefined,
 ): Promise<JsonObject> => {
-  const now = deps.clock.now()
-  const found = await deps.issuedTokens.find(hashSecretToken(token), now, kindOf(hint))
   if (found?.isLive !== true) return INACTIVE
   const owner = found.clientId === asker.id ? asker : await deps.clients.find(found.clientId)
   if (owner === undefined) return INACTIVE
