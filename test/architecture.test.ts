@@ -89,6 +89,10 @@ const PLANTED: readonly (readonly [rule: string, tree: Readonly<Record<string, s
   ['one place issues', { 'src/oauth/a.ts': 'export const a = (m, s) => m.makeIdToken(s, {})' }],
   ['one place issues', { 'src/oauth/a.ts': 'export const a = (x) => x as FinishedSignIn' }],
   ['one place issues', { 'src/oauth/a.sql.ts': "export const a = (sql) => sql.insertInto('session')" }],
+  [
+    'what runs is what one reads',
+    { 'src/http/a.ts': 'export const a = (b) => {\n  decodeURIComponent(b)\n  return true\n}' },
+  ],
   ['a TODO names its issue', { 'src/clients/a.ts': `// TO${'DO'}: later\nexport const a = 1` }],
   ['no path of one machine', { 'scripts/a.ts': `export const a = '/home${'/me/a'}'` }],
 ]

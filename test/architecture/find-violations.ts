@@ -1,5 +1,6 @@
 import type { Kind, Layer } from './rules.ts'
 import {
+  CALLS_ONLY_TO_THROW,
   FIRST_LAYERED_LEVEL,
   FORBIDDEN_BELOW,
   FORBIDDEN_TO,
@@ -120,6 +121,10 @@ const RULES: Readonly<Record<string, Rule>> = {
       ...(inserts ? ['inserts into session'] : []),
     ]
   },
+  'what runs is what one reads': (file) =>
+    file.path.startsWith('src/') && CALLS_ONLY_TO_THROW.test(file.code)
+      ? ['calls for the error alone what the bundler takes away']
+      : [],
   'a TODO names its issue': ({ source }) =>
     UNNUMBERED_TODO.test(source) ? ['has one without (#number)'] : [],
   'no path of one machine': ({ source }) => {

@@ -22,6 +22,10 @@ test('the built server finds what lies beside its sources', async () => {
   assert.equal((await open('/console')).status, 200)
 })
 
+test('the built server refuses what only an error tells, as the sources do', async () => {
+  assert.equal((await open('/auth/%ff')).status, 400)
+})
+
 test('the built server loads what it needs late', async () => {
   assert.match(await (await open('/User/admin', { accept: 'text/yaml' })).text(), /^resourceType: User$/m)
   assert.equal((await (await open('/openapi.json')).json()).openapi, '3.1.0')
