@@ -1,4 +1,6 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants } from 'node:zlib'
 import type { Made } from './made.ts'
 import { isMade, ROOT } from './made.ts'
@@ -19,15 +21,15 @@ export const CONSOLE: Made = {
   tool: 'vite',
   make: async () => {
     const { build } = await import('vite')
-    await build({ configFile: new URL('console/vite.config.ts', ROOT).pathname, logLevel: 'warn' })
-    const { folder } = CONSOLE
-    for (const file of globSync('**/*', { cwd: folder.pathname }).filter((name) => COMPRESSED.test(name))) {
-      const bytes = readFileSync(new URL(file, folder))
+    await build({ configFile: fileURLToPath(new URL('console/vite.config.ts', ROOT)), logLevel: 'warn' })
+    const folder = fileURLToPath(CONSOLE.folder)
+    for (const file of globSync('**/*', { cwd: folder }).filter((name) => COMPRESSED.test(name))) {
+      const bytes = readFileSync(join(folder, file))
       const params = {
         [constants.BROTLI_PARAM_QUALITY]: 9,
         [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
       }
-      writeFileSync(new URL(`${file}.br`, folder), brotliCompressSync(bytes, { params }))
+      writeFileSync(join(folder, `${file}.br`), brotliCompressSync(bytes, { params }))
     }
   },
   doWithout: () =>

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 export const ROOT = new URL('../../', import.meta.url)
 
@@ -54,7 +56,8 @@ const stampOf = ({ folder }: Made): URL => new URL('.built-from', folder)
 
 const fingerprint = (sources: readonly string[]): string => {
   const hash = createHash('sha256')
-  for (const file of sources.flatMap((pattern) => globSync(pattern, { cwd: ROOT.pathname })).toSorted())
-    hash.update(`${file}\n`).update(readFileSync(new URL(file, ROOT)))
+  const cwd = fileURLToPath(ROOT)
+  for (const file of sources.flatMap((pattern) => globSync(pattern, { cwd })).toSorted())
+    hash.update(`${file}\n`).update(readFileSync(resolve(cwd, file)))
   return hash.digest('hex')
 }

@@ -1,5 +1,5 @@
-import { renameSync, rmSync } from 'node:fs'
-import { relative } from 'node:path'
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'rolldown'
 import type { Made } from './made.ts'
@@ -13,6 +13,27 @@ const ENTRIES = ['src/main.ts', 'src/db/sqlite-writer.ts']
 /** Native code, and what only few servers need and all others should not hold in memory. */
 const LEFT_OUTSIDE = ['@node-rs/argon2', 'pg-native', 'undici', 'yaml']
 
+const bundle = async (input: string, dir: string): Promise<void> => {
+  const { rolldown } = await import('rolldown')
+  const built = await rolldown({
+    input,
+    cwd: fileURLToPath(ROOT),
+    platform: 'node',
+    external: LEFT_OUTSIDE,
+    plugins: [keepAddresses],
+    logLevel: 'warn',
+  })
+  await built.write({
+    dir,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    // NOTE: a running server must not look for parts of itself when another build has taken its place.
+    codeSplitting: false,
+    sourcemap: true,
+  })
+  await built.close()
+}
+
 /** The server in one file (ADR 18). */
 export const SERVER: Made = {
   name: 'server',
@@ -20,29 +41,17 @@ export const SERVER: Made = {
   sources: ['src/**/*.ts', 'scripts/build/*.ts', 'package-lock.json'],
   tool: 'rolldown',
   make: async () => {
-    const { rolldown } = await import('rolldown')
-    const unfinished = `${fileURLToPath(FOLDER).replace(/\/$/, '')}-${process.pid}`
-    for (const input of ENTRIES) {
-      const bundle = await rolldown({
-        input,
-        cwd: fileURLToPath(ROOT),
-        platform: 'node',
-        external: LEFT_OUTSIDE,
-        plugins: [keepAddresses],
-        logLevel: 'warn',
-      })
-      await bundle.write({
-        dir: unfinished,
-        format: 'esm',
-        entryFileNames: '[name].js',
-        // NOTE: a running server must not look for parts of itself when another build has taken its place.
-        codeSplitting: false,
-        sourcemap: true,
-      })
-      await bundle.close()
+    const folder = fileURLToPath(FOLDER)
+    mkdirSync(folder, { recursive: true })
+    const unfinished = mkdtempSync(join(folder, '../server-'))
+    try {
+      for (const input of ENTRIES) await bundle(input, unfinished)
+      rmSync(join(folder, '.built-from'), { force: true })
+      // NOTE: file by file, since there is no moment without them: others may be building or starting the server now.
+      for (const file of readdirSync(unfinished)) renameSync(join(unfinished, file), join(folder, file))
+    } finally {
+      rmSync(unfinished, { recursive: true, force: true })
     }
-    rmSync(FOLDER, { recursive: true, force: true })
-    renameSync(unfinished, FOLDER)
   },
   // NOTE: the launcher then runs the sources, which is the same server.
   doWithout: () => {
