@@ -30,6 +30,7 @@ const bundle = async (input: string, dir: string): Promise<void> => {
     // NOTE: a running server must not look for parts of itself when another build has taken its place.
     codeSplitting: false,
     sourcemap: true,
+    minify: false,
   })
   await built.close()
 }
