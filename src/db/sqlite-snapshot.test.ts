@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo, Socket } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
@@ -48,6 +51,24 @@ test('who was told of a write sees it, in the same turn', async () => {
   write()
   await turn()
   assert.equal(count(), 2)
+})
+
+test('who asks over a socket sees what was written before, also while a view of a timer is open', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const asking = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const [asked] = (await once(server, 'connection')) as [Socket]
+  t.after(() => {
+    for (const socket of [asking, asked]) socket.destroy()
+    server.close()
+  })
+  const seen = new Promise((resolve) => asked.once('data', () => resolve(count())))
+  setTimeout(() => {
+    count()
+    write()
+    asking.write('?')
+  })
+  assert.equal(await seen, 1)
 })
 
 test('a view that was left and entered again ends with its turn, too', async () => {

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { DatabaseSync } from 'node:sqlite'
 
 export interface Snapshot {
@@ -10,12 +11,14 @@ export interface Snapshot {
 /**
  * Lets the reads of one turn of the event loop share one view of the database.
  * NOTE: SQLite locks and unlocks for every view, by system calls that cost some five times as much as an indexed read. What
- * comes over a socket comes with a later turn, so nobody can ask for what was written after the view that answers it.
+ * comes over a socket comes with a later turn, so nobody can ask for what was written after the view that answers it. A turn
+ * here begins where the loop looks at its sockets: what a timer opened ends before that, though its `setImmediate` comes after.
  */
 export const createSnapshot = (reader: DatabaseSync): Snapshot => {
   const begin = reader.prepare('begin')
   const commit = reader.prepare('commit')
   let isLeaving = false
+  let turn = 0
 
   const leave = (): void => {
     if (reader.isOpen && reader.isTransaction) commit.run()
@@ -27,8 +30,13 @@ export const createSnapshot = (reader: DatabaseSync): Snapshot => {
 
   return {
     enter: () => {
-      if (reader.isTransaction) return
+      const { loopCount } = performance.nodeTiming.uvMetricsInfo
+      if (reader.isTransaction) {
+        if (turn === loopCount) return
+        commit.run()
+      }
       begin.run()
+      turn = loopCount
       if (isLeaving) return
       isLeaving = true
       setImmediate(leaveWithTheTurn)
