@@ -16,13 +16,15 @@ let folder: string
 let writer: DatabaseSync
 let reader: DatabaseSync
 let snapshot: Snapshot
+let turnNow: number
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-snapshot-'))
   writer = openSqliteForWriting(join(folder, 'a.db'))
   writer.exec('create table t (n integer)')
   reader = openSqliteForReading(join(folder, 'a.db'))
-  snapshot = createSnapshot(reader)
+  turnNow = 1
+  snapshot = createSnapshot(reader, () => turnNow)
 })
 afterEach(() => {
   for (const connection of [reader, writer]) if (connection.isOpen) connection.close()
@@ -54,6 +56,7 @@ test('who was told of a write sees it, in the same turn', async () => {
 })
 
 test('who asks over a socket sees what was written before, also while a view of a timer is open', async (t) => {
+  snapshot = createSnapshot(reader)
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const asking = connect((server.address() as AddressInfo).port, '127.0.0.1')
@@ -69,6 +72,18 @@ test('who asks over a socket sees what was written before, also while a view of 
     asking.write('?')
   })
   assert.equal(await seen, 1)
+})
+
+test('a view that a timer opened ends with the next turn, and one turn in eight has none', () => {
+  assert.equal(count(), 0)
+  write()
+  turnNow = 2
+  assert.equal(count(), 1)
+  turnNow = 8
+  count()
+  assert.equal(reader.isTransaction, false)
+  write()
+  assert.equal(count(), 2)
 })
 
 test('a view that was left and entered again ends with its turn, too', async () => {

@@ -8,17 +8,22 @@ export interface Snapshot {
   leave(): void
 }
 
+const loopCount = (): number => performance.nodeTiming.uvMetricsInfo.loopCount
+
+/** Of so many turns one has no view, so that the log can be emptied under whatever load: that needs a moment without. */
+const TURNS = 8
+
 /**
  * Lets the reads of one turn of the event loop share one view of the database.
  * NOTE: SQLite locks and unlocks for every view, by system calls that cost some five times as much as an indexed read. What
  * comes over a socket comes with a later turn, so nobody can ask for what was written after the view that answers it. A turn
  * here begins where the loop looks at its sockets: what a timer opened ends before that, though its `setImmediate` comes after.
  */
-export const createSnapshot = (reader: DatabaseSync): Snapshot => {
+export const createSnapshot = (reader: DatabaseSync, turnNow = loopCount): Snapshot => {
   const begin = reader.prepare('begin')
   const commit = reader.prepare('commit')
   let isLeaving = false
-  let turn = 0
+  let viewOf = 0
 
   const leave = (): void => {
     if (reader.isOpen && reader.isTransaction) commit.run()
@@ -30,13 +35,14 @@ export const createSnapshot = (reader: DatabaseSync): Snapshot => {
 
   return {
     enter: () => {
-      const { loopCount } = performance.nodeTiming.uvMetricsInfo
+      const turn = turnNow()
       if (reader.isTransaction) {
-        if (turn === loopCount) return
+        if (turn === viewOf) return
         commit.run()
       }
+      if (turn % TURNS === 0) return
       begin.run()
-      turn = loopCount
+      viewOf = turn
       if (isLeaving) return
       isLeaving = true
       setImmediate(leaveWithTheTurn)
