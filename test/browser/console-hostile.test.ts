@@ -136,6 +136,7 @@ describe('what is long leaves the page answering', () => {
     await page.getByRole('link', { name: 'Users', exact: true }).click()
     await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor()
     await page.goBack()
+    await page.getByRole('heading', { level: 1, name: 'REST console' }).waitFor()
     await assertInert(page, 'REST console')
     assert.deepEqual(await axeViolations(page), [])
     assert.deepEqual(complaints, [])
