@@ -5,7 +5,7 @@ import type { VerifiedSecrets } from './client-secret.ts'
 const DEFAULT_CAPACITY = 10_000
 
 /**
- * Keeps no secret: only hashes with a key that this process makes and never shows, as it does the hashes. The client's stored hash is part of
+ * Keeps no secret: only hashes with a key. This process makes the key and shows neither. The client's stored hash is part of
  * what is remembered, so a changed secret is forgotten by itself. Bounded: the longest unused goes first.
  */
 export const createVerifiedSecrets = (random: Random, capacity = DEFAULT_CAPACITY): VerifiedSecrets => {
