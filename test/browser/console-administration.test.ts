@@ -10,6 +10,7 @@ import { startConsoleWorld } from '../support/console-world.ts'
 import { eventually } from '../support/eventually.ts'
 import { redeem } from '../support/oauth-client.ts'
 import { listenHttp } from '../support/servers.ts'
+import { hasValue, occurs } from '../support/shown.ts'
 
 const SECRET = 'a-secret-that-nobody-sees-again-0123456789'
 
@@ -49,7 +50,7 @@ describe('a user', () => {
     await field(page, 'Password').fill('password-of-carl')
     await button(page, 'Create').click()
     await page.getByRole('heading', { level: 1, name: 'User carl' }).waitFor()
-    assert.equal(await page.getByText('password-of-carl').count(), 0)
+    await occurs(page.getByText('password-of-carl'), 0)
     await button(page, 'Document').click()
     const text = page.getByLabel('Document (JSON)')
     assert.deepEqual(JSON.parse(await text.inputValue()), { id: 'carl', name: { givenName: 'Carl' } })
@@ -60,7 +61,7 @@ describe('a user', () => {
     await button(page, 'Save').click()
     await said(page, 'Saved.')
     await button(page, 'Form').click()
-    assert.equal(await field(page, 'E-mail address').inputValue(), 'carl@example.org')
+    await hasValue(field(page, 'E-mail address'), 'carl@example.org')
     assert.equal((await read('/User/carl')).name, undefined)
   })
 
@@ -74,7 +75,7 @@ describe('a user', () => {
     const notice = page.getByRole('alert').filter({ hasText: 'Somebody else saved this meanwhile.' })
     await notice.getByText('What they saved').click()
     await notice.getByText('"email": "other@example.org"').waitFor()
-    assert.equal(await field(page, 'Given name').inputValue(), 'Dora')
+    await hasValue(field(page, 'Given name'), 'Dora')
     assert.equal((await read('/User/dora')).email, 'other@example.org')
     await button(page, 'Save mine over it').click()
     await said(page, 'Saved.')
@@ -84,7 +85,7 @@ describe('a user', () => {
     await button(page, 'Save').click()
     await button(page, 'Drop mine').click()
     await eventually(async () => (await field(page, 'E-mail address').inputValue()) === 'third@example.org')
-    assert.equal(await field(page, 'Given name').inputValue(), '')
+    await hasValue(field(page, 'Given name'), '')
   })
 
   test('what is typed stays while other pages are looked at, and over a reload but for its secrets', async () => {
@@ -96,15 +97,15 @@ describe('a user', () => {
     await page.getByRole('heading', { level: 1, name: 'Clients' }).waitFor()
     await page.goBack()
     await page.getByText('What you typed and did not save is here again.').waitFor()
-    assert.equal(await field(page, 'New password').inputValue(), 'a-new-password-of-bob')
+    await hasValue(field(page, 'New password'), 'a-new-password-of-bob')
     page.once('dialog', (dialog) => void dialog.accept())
     await page.reload()
     await page.getByText('What you typed and did not save is here again.').waitFor()
-    assert.equal(await field(page, 'Family name').inputValue(), 'Builder')
-    assert.equal(await field(page, 'New password').inputValue(), '')
+    await hasValue(field(page, 'Family name'), 'Builder')
+    await hasValue(field(page, 'New password'), '')
     assert.doesNotMatch(await page.evaluate('JSON.stringify(sessionStorage)'), /a-new-password/)
     await button(page, 'Drop changes').click()
-    assert.equal(await field(page, 'Family name').inputValue(), '')
+    await hasValue(field(page, 'Family name'), '')
   })
 })
 
@@ -128,7 +129,7 @@ describe('a client', () => {
     )
     await page.goBack()
     await page.getByRole('heading', { level: 1, name: 'New client' }).waitFor()
-    assert.equal(await field(page, 'Secret').inputValue(), '')
+    await hasValue(field(page, 'Secret'), '')
     const { body } = await redeem(app, 'no-code', { client_id: 'shop', client_secret: SECRET })
     assert.equal(body.error, 'invalid_grant', 'it is the one that was typed')
   })
@@ -140,7 +141,7 @@ describe('a client', () => {
     await field(page, 'Name').fill('Another')
     await button(page, 'Create').click()
     await page.getByRole('alert').filter({ hasText: 'There is one with this id already' }).waitFor()
-    assert.equal(await field(page, 'Name').inputValue(), 'Another')
+    await hasValue(field(page, 'Name'), 'Another')
     await button(page, 'Drop changes').click()
   })
 })
@@ -193,7 +194,7 @@ describe('what people hold', () => {
     const { app, page, open } = opened
     const { sessionId } = await app.signIn('ann')
     await open('/console/sessions?user=ann&type=browser&active=true', 'Sessions')
-    assert.equal(await field(page, 'User id').inputValue(), 'ann')
+    await hasValue(field(page, 'User id'), 'ann')
     const row = page.getByRole('row').filter({ hasText: sessionId.slice(0, 8) })
     await confirm(page, 'End', row)
     await row.waitFor({ state: 'detached' })
@@ -225,7 +226,7 @@ describe('the audit log', () => {
     assert.deepEqual([...new Set(outcomes)], ['badge badge-bad'])
     await page.reload()
     await page.getByRole('row').filter({ hasText: 'mywebapp' }).first().waitFor()
-    assert.equal(await field(page, 'Outcome').inputValue(), 'failure')
+    await hasValue(field(page, 'Outcome'), 'failure')
     await page.getByRole('link', { name: 'mywebapp' }).first().click()
     await page.getByRole('heading', { level: 1, name: 'Client mywebapp' }).waitFor()
   })
@@ -235,7 +236,7 @@ describe('signing keys', () => {
   test('are rotated, and the new one waits its turn', async () => {
     const { page, open, complaints } = opened
     await open('/console/keys', 'Signing keys')
-    assert.equal(await page.locator('tbody tr').count(), 1)
+    await occurs(page.locator('tbody tr'), 1)
     await confirm(page, 'Rotate')
     await page.getByText('signs next', { exact: true }).waitFor()
     assert.equal(((await read('/SigningKey')).entry as unknown[]).length, 2)

@@ -6,6 +6,7 @@ import { axeViolations, launchChromium } from '../support/chromium.ts'
 import type { OpenConsole } from '../support/console.ts'
 import { openConsole, pasteInto } from '../support/console.ts'
 import { basic, MYWEBAPP, postToken, SECRET, signedInBrowser, webapp } from '../support/oauth-client.ts'
+import { occurs } from '../support/shown.ts'
 
 const SCRIPT = `<script>document.title='run'</script><img src=x onerror="document.title='run'"><svg onload="document.title='run'">`
 const MARKUP = `"><h1>Injected</h1><a href="javascript:alert(1)">x</a><style>*{display:none}</style>${SCRIPT}{{7*7}}`
@@ -55,7 +56,7 @@ after(() => browser?.close())
 /** Nothing ran, nothing was made of what a resource holds, and what turns text round ends where the text does. */
 const assertInert = async (page: Page, name: string): Promise<void> => {
   assert.equal(await page.title(), `${name} · Countersign`)
-  assert.equal(await page.locator('h1').count(), 1)
+  await occurs(page.locator('h1'), 1)
   assert.equal(
     await page
       .locator('script:not([src]), main style, main img:not(.cm-widgetBuffer), a[href^="javascript:"]')

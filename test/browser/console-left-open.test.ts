@@ -15,6 +15,7 @@ import {
   spawnServerProcess,
   startServerProcess,
 } from '../support/server-process.ts'
+import { hasValue, occurs } from '../support/shown.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'countersign-left-open-'))
 
@@ -105,7 +106,7 @@ test('a list that failed while the network was lost is loaded when it is back', 
   await page.getByRole('alert').filter({ hasText: 'The server cannot be reached.' }).waitFor()
   await context.setOffline(false)
   await page.getByRole('link', { name: 'admin', exact: true }).waitFor()
-  assert.equal(await page.getByRole('alert').count(), 0)
+  await occurs(page.getByRole('alert'), 0)
 })
 
 test('a session that ended is told; one logs in in another tab and goes on', async () => {
@@ -124,7 +125,7 @@ test('a session that ended is told; one logs in in another tab and goes on', asy
   await tab.waitForURL('**/console/signed-in')
   await tab.close()
   await notice('Your session ended').waitFor({ state: 'detached' })
-  assert.equal(await page.getByLabel('Password', { exact: true }).inputValue(), 'password-of-eve-1')
+  await hasValue(page.getByLabel('Password', { exact: true }), 'password-of-eve-1')
   await page.getByRole('button', { name: 'Create' }).click()
   await heading('User eve')
 })
@@ -139,6 +140,6 @@ test('who logs in as somebody else in another tab is told that this is no admini
   await tab.close()
   await page.getByRole('button', { name: 'Save' }).click()
   await notice('You are signed in as somebody who may not use the console.').waitFor()
-  assert.equal(await page.getByLabel('Given name').inputValue(), 'Eve')
+  await hasValue(page.getByLabel('Given name'), 'Eve')
   await eventually(async () => (await page.getByRole('alert').count()) > 0)
 })

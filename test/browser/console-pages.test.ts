@@ -6,6 +6,7 @@ import { axeViolations, launchChromium } from '../support/chromium.ts'
 import type { OpenConsole } from '../support/console.ts'
 import { openConsole } from '../support/console.ts'
 import { consoleAddresses, startConsoleWorld } from '../support/console-world.ts'
+import { occurs } from '../support/shown.ts'
 
 const WIDTHS = [1200, 320] as const
 /** What the other colours may change. */
@@ -44,7 +45,7 @@ describe('a page of the console', () => {
       await page.goto(`${app.url}${address}`)
       await settle(page)
       assert.match(await page.title(), /^.+ · Countersign$/)
-      assert.equal(await page.locator('h1').count(), 1)
+      await occurs(page.locator('h1'), 1)
       assert.equal(await page.getByRole('alert').count(), 0, await page.locator('main').innerText())
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 800 })

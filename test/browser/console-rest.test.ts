@@ -6,6 +6,7 @@ import { axeViolations, launchChromium } from '../support/chromium.ts'
 import type { OpenConsole } from '../support/console.ts'
 import { openConsole, pasteInto } from '../support/console.ts'
 import { SEED_AUTH_CONFIG, SEED_CLIENT, SEED_USER } from '../support/seed.ts'
+import { occurs, showsTexts } from '../support/shown.ts'
 
 /** As they stand in the page: no headers, the first without a slash, blanks at the ends of lines. */
 const EXAMPLES = [
@@ -89,7 +90,7 @@ describe('while one types', () => {
     await pasteInto(page, 'Requests', 'PUT Client/x\n\nfirstParty: true\ngrant_types: [cod]\n')
     const marked = page.locator('.cm-lintRange-warning')
     await marked.nth(1).waitFor()
-    assert.deepEqual(await marked.allInnerTexts(), ['firstParty', 'cod'])
+    await showsTexts(marked, ['firstParty', 'cod'])
     await page.keyboard.press('ControlOrMeta+Home')
     await page.keyboard.press('F8')
     await page.getByText('unknown attribute firstParty; is first_party meant?').first().waitFor()
@@ -108,7 +109,7 @@ describe('what is not the server’s alone', () => {
     await page.getByRole('link', { name: 'PUT /User/my-user' }).waitFor()
     await page.reload()
     await editor.getByText('password: "***"').waitFor()
-    assert.equal(await editor.getByText('PUT /User/my-user').count(), 1)
+    await occurs(editor.getByText('PUT /User/my-user'), 1)
     await page.getByRole('button', { name: /^Send/ }).click()
     await page.getByText('Nothing was sent: a secret was masked').waitFor()
   })
@@ -125,7 +126,7 @@ describe('what is not the server’s alone', () => {
     await page.getByRole('link', { name: 'All clients' }).click()
     const editor = page.getByRole('textbox', { name: 'Requests' })
     await editor.getByText('GET /Client').waitFor()
-    assert.equal(await editor.getByText('GET /User').count(), 1)
+    await occurs(editor.getByText('GET /User'), 1)
     assert.deepEqual(await axeViolations(page), [])
     await page.getByRole('button', { name: 'Delete All clients' }).click()
     await page.getByText('There are none yet.').waitFor()
@@ -176,6 +177,6 @@ test('resources full of markup and a string of 900 kB are shown inert, and the p
     await page.getByRole('button', { name: button, exact: true }).click({ timeout: 10_000 })
     await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
   }
-  assert.equal(await page.locator('img, b').count(), 0)
+  await occurs(page.locator('img, b'), 0)
   assert.deepEqual(complaints, [])
 })

@@ -6,6 +6,7 @@ import { axeViolations, launchChromium } from '../support/chromium.ts'
 import type { OpenConsole } from '../support/console.ts'
 import { openConsole } from '../support/console.ts'
 import { MYWEBAPP, SECRET } from '../support/oauth-client.ts'
+import { hasAttribute, occurs, showsText } from '../support/shown.ts'
 
 const STEP_MILLISECONDS = 30_000
 const KEY = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
@@ -66,7 +67,7 @@ describe('the sandbox', () => {
       uses.map((use) => use.replace(/^.*[AP]M\s+/, '')),
       ['turned on', 'signed in', 'turned off'],
     )
-    assert.match(await step(page, 'redeem').innerText(), /Tokens are issued/)
+    await showsText(step(page, 'redeem'), /Tokens are issued/)
     assert.deepEqual(await context.cookies(), before, 'one’s own session is untouched')
     for (const summary of await page.locator('[data-step="enrol"] summary').all()) await summary.click()
     const enrolment = page.frameLocator('[data-step="enrol"] iframe')
@@ -84,11 +85,11 @@ describe('the sandbox', () => {
     const { page, complaints } = await openFlow('code-pkce')
     await runAll(page)
     assert.equal(await outcome(page), 'Every step passed.')
-    assert.match(await step(page, 'answer').innerText(), /state is the one that was sent\. It is "/)
-    assert.match(await step(page, 'thief').innerText(), /The code is refused with another verifier/)
-    assert.match(await step(page, 'check').innerText(), /The key \S+ of \S+jwks\.json verifies it/)
+    await showsText(step(page, 'answer'), /state is the one that was sent\. It is "/)
+    await showsText(step(page, 'thief'), /The code is refused with another verifier/)
+    await showsText(step(page, 'check'), /The key \S+ of \S+jwks\.json verifies it/)
     await step(page, 'redeem').getByText('id_token', { exact: true }).click()
-    assert.match(await step(page, 'redeem').innerText(), /"aud": "trial-public-/)
+    await showsText(step(page, 'redeem'), /"aud": "trial-public-/)
     assert.deepEqual(await axeViolations(page), [])
     assert.deepEqual(complaintsOf(complaints), [])
   })
@@ -112,10 +113,10 @@ describe('the sandbox', () => {
     assert.equal(await outcome(page), 'Every step passed.')
     const password = step(page, 'password')
     await password.locator('summary').first().click()
-    assert.match(await password.innerText(), /"password": "••••••"/)
+    await showsText(password, /"password": "••••••"/)
     await page.getByRole('button', { name: 'Show secrets' }).click()
-    assert.match(await password.innerText(), /"password": "[\w-]{43}"/)
-    assert.match(await password.innerText(), /curl -i -X POST 'http:\/\/localhost:\d+\/auth\/login'/)
+    await showsText(password, /"password": "[\w-]{43}"/)
+    await showsText(password, /curl -i -X POST 'http:\/\/localhost:\d+\/auth\/login'/)
   })
 
   test('plays every other flow', async () => {
@@ -141,13 +142,13 @@ describe('the sandbox', () => {
     const { page } = await openFlow('client-credentials')
     await page.getByRole('button', { name: 'Next step' }).click()
     await step(page, 'prepare').getByText('passed', { exact: true }).waitFor()
-    assert.equal(await step(page, 'tokens').getAttribute('data-status'), 'waiting')
+    await hasAttribute(step(page, 'tokens'), 'data-status', 'waiting')
     await page.getByRole('link', { name: 'Start', exact: true }).click()
     await page.getByRole('link', { name: 'Sandbox', exact: true }).click()
     await page.getByRole('link', { name: 'Client credentials', exact: true }).click()
-    assert.equal(await step(page, 'prepare').getAttribute('data-status'), 'passed')
+    await hasAttribute(step(page, 'prepare'), 'data-status', 'passed')
     await page.getByRole('button', { name: 'Start over' }).click()
-    assert.equal(await step(page, 'prepare').getAttribute('data-status'), 'waiting')
+    await hasAttribute(step(page, 'prepare'), 'data-status', 'waiting')
   })
 
   test('tells why a client that exists is refused', async () => {
@@ -163,7 +164,7 @@ describe('the sandbox', () => {
     })
     await runAll(page)
     assert.equal(await outcome(page), '“The code becomes tokens” failed.')
-    assert.match(await step(page, 'redeem').innerText(), /failed[\s\S]*Answered 401, invalid_client/)
+    await showsText(step(page, 'redeem'), /failed[\s\S]*Answered 401, invalid_client/)
   })
 
   test('asks for the code of a user whose key it does not hold, and takes the key', async () => {
@@ -210,7 +211,7 @@ describe('the sandbox', () => {
     })
     await runAll(page)
     assert.equal(await outcome(page), 'Every step passed.')
-    assert.match(await step(page, 'answer').innerText(), /The person is asked/)
+    await showsText(step(page, 'answer'), /The person is asked/)
   })
 
   test('goes on after the session of the administrator ended, with what was done so far', async () => {
@@ -245,7 +246,7 @@ describe('the sandbox', () => {
     await prepared.locator('summary').filter({ hasText: '/Client/mywebapp' }).click()
     await prepared.getByText(attack).first().waitFor()
     await prepared.getByRole('button', { name: /^Show all 90\d,\d{3} characters$/ }).waitFor()
-    assert.equal(await page.locator('main img, main script').count(), 0)
+    await occurs(page.locator('main img, main script'), 0)
     assert.equal(await page.title(), 'Sandbox · Countersign')
     assert.deepEqual(complaintsOf(complaints), [])
   })

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { oathtoolCode } from '../support/authenticator.ts'
 import { axeViolations, launchChromium } from '../support/chromium.ts'
 import { openConsole } from '../support/console.ts'
+import { hasAttribute, isHidden, occurs } from '../support/shown.ts'
 import { ADMIN_PASSWORD } from '../support/test-app.ts'
 
 const NEW_PASSWORD = 'chosen-by-the-administrator'
@@ -77,7 +78,7 @@ describe('the start page', () => {
     assert.equal(issued.status, 200)
     await open('/console', 'Start')
     await page.getByRole('heading', { name: 'What was refused lately' }).waitFor()
-    assert.equal(await page.getByRole('heading', { name: 'First steps' }).count(), 0)
+    await occurs(page.getByRole('heading', { name: 'First steps' }), 0)
     const figures = await page.getByRole('list', { name: 'How many' }).getByRole('listitem').allInnerTexts()
     assert.deepEqual(
       figures.map((text) => text.replaceAll(/\s+/g, ' ')),
@@ -118,9 +119,9 @@ test('on a narrow screen the pages are behind a button, and out of the way once 
   const menu = page.getByRole('button', { name: 'Menu' })
   assert.deepEqual([await users.isVisible(), await menu.getAttribute('aria-expanded')], [false, 'false'])
   await menu.press('Enter')
-  assert.equal(await menu.getAttribute('aria-expanded'), 'true')
+  await hasAttribute(menu, 'aria-expanded', 'true')
   assert.deepEqual(await axeViolations(page), [])
   await users.click()
   await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor()
-  assert.equal(await users.isVisible(), false)
+  await isHidden(users)
 })
