@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts'
+import type { Parameter } from '../db/prepared.ts'
 import { prepared } from '../db/prepared.ts'
 import type { AuditEventTable } from '../db/tables.ts'
 import type { Clock, Pause } from '../kernel/clock.ts'
@@ -26,32 +27,33 @@ const MAX_TEXT = 300
 const MAX_DETAIL = 4000
 
 export const createAuditLog = ({ database, clock, random, pause, logger }: AuditLogDeps): AuditLog => {
-  const insert = prepared<AuditEventTable>((value) =>
-    database.sql
-      .insertInto('audit_event')
-      // NOTE: only events with a name of their own can meet their like.
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .values({
-        id: value('id'),
-        at: value('at'),
-        event: value('event'),
-        outcome: value('outcome'),
-        reason: value('reason'),
-        user_id: value('user_id'),
-        client_id: value('client_id'),
-        actor: value('actor'),
-        factor: value('factor'),
-        address: value('address'),
-        request_id: value('request_id'),
-        user_agent: value('user_agent'),
-        detail: value('detail'),
-      }),
+  const insert = (value: Parameter<AuditEventTable>) =>
+    database.sql.insertInto('audit_event').values({
+      id: value('id'),
+      at: value('at'),
+      event: value('event'),
+      outcome: value('outcome'),
+      reason: value('reason'),
+      user_id: value('user_id'),
+      client_id: value('client_id'),
+      actor: value('actor'),
+      factor: value('factor'),
+      address: value('address'),
+      request_id: value('request_id'),
+      user_agent: value('user_agent'),
+      detail: value('detail'),
+    })
+  const add = prepared<AuditEventTable>(insert)
+  const addOnce = prepared<AuditEventTable>((value) =>
+    insert(value).onConflict((conflict) => conflict.column('id').doNothing()),
   )
 
   const step = (event: AuditEvent): WriteStep => {
     const now = clock.now()
+    // NOTE: only events with a name of their own can meet their like, which PostgreSQL looks for before it inserts.
+    const insertOf = event.once === undefined ? add : addOnce
     return database.step(
-      insert({
+      insertOf({
         id: event.once === undefined ? newOrderedId(random, now) : hashSecretToken(event.once),
         at: now.getTime(),
         event: event.event,

@@ -4,6 +4,9 @@ import { unavailable } from './unavailable.ts'
 
 /** Few, because each is a pipeline: more server processes do not make a small machine faster. */
 const MOST_CONNECTIONS = 4
+/** So many serve what an ordinary load has in flight; another one is opened when each has more than {@link DEEP}. */
+const USUAL_CONNECTIONS = 3
+const DEEP = 8
 const MOST_IN_FLIGHT = 1000
 /** While the server is in doubt, a caller waits this long for the one probing connection. */
 const PATIENCE_IN_DOUBT_MS = 1000
@@ -77,7 +80,7 @@ export const createPostgresPool = (url: string) => {
       if (best === undefined || isInDoubt) return waitForConnection()
       if (best.inFlight() > MOST_IN_FLIGHT)
         throw unavailable(new Error(`${MOST_IN_FLIGHT} transactions wait already`))
-      if (best.inFlight() > 0 && mayOpenMore && connections.length < MOST_CONNECTIONS) open().catch(ignore)
+      if (mayOpenMore && isOneMoreWorthIt(connections.length, best.inFlight())) open().catch(ignore)
       return best
     },
     /** From now on nobody acquires; who waits for a connection still gets it. */
@@ -94,6 +97,9 @@ export const createPostgresPool = (url: string) => {
 
 /** Opening one more was only for speed; the next caller learns whether the server is in doubt. */
 const ignore = (): void => {}
+
+const isOneMoreWorthIt = (open: number, leastInFlight: number): boolean =>
+  open < MOST_CONNECTIONS && leastInFlight > (open < USUAL_CONNECTIONS ? 0 : DEEP)
 
 const leastInFlight = (connections: readonly PostgresConnection[]): PostgresConnection | undefined => {
   let best: PostgresConnection | undefined

@@ -69,7 +69,7 @@ type RefreshRow = ReadColumns &
   Pick<
     SessionTable,
     'refresh_scope' | 'refresh_expires_at' | 'refresh_used_at' | 'ended_reason' | 'successor_id'
-  > & { readonly account_body: string | null; readonly successor_used_at: number | null }
+  > & { readonly account_body: string | null }
 
 export const createTokenStore = (database: Database): TokenStore => {
   const { sql } = database
@@ -91,7 +91,6 @@ export const createTokenStore = (database: Database): TokenStore => {
   const byRefresh = prepared<{ hash: string }, RefreshRow>((value) =>
     selectSessionWithAccount(database)
       .leftJoin('session as parent', 'parent.id', 'session.parent_id')
-      .leftJoin('session as successor', 'successor.id', 'session.successor_id')
       .select(READ_COLUMNS)
       .select([
         'session.refresh_scope',
@@ -99,11 +98,18 @@ export const createTokenStore = (database: Database): TokenStore => {
         'session.refresh_used_at',
         'session.ended_reason',
         'session.successor_id',
-        'successor.refresh_used_at as successor_used_at',
       ])
       .where('session.refresh_hash', '=', value('hash'))
       .$castTo<RefreshRow>(),
   )
+  const isUsed = async (id: string): Promise<boolean> => {
+    const used = sql
+      .selectFrom('session')
+      .select('id')
+      .where('id', '=', id)
+      .where('refresh_used_at', 'is not', null)
+    return (await database.first(used)) !== undefined
+  }
   const insertCode = prepared<Inserted<CodeColumn>>((value) =>
     sql.insertInto('session').values(parametersOf([...SHARED_COLUMNS, ...CODE_COLUMNS], value)),
   )
@@ -197,7 +203,7 @@ export const createTokenStore = (database: Database): TokenStore => {
             successor:
               row.successor_id === null
                 ? undefined
-                : { id: row.successor_id, isUsed: row.successor_used_at !== null },
+                : { id: row.successor_id, isUsed: await isUsed(row.successor_id) },
           }
     },
     useRefreshStep: (id, successorId, at) =>

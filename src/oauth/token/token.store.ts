@@ -78,7 +78,7 @@ export interface StoredRefresh extends StoredTokens {
   readonly successor: { readonly id: string; readonly isUsed: boolean } | undefined
 }
 
-/** Codes and tokens on the rows of `session`. Every find is one indexed read. */
+/** Codes and tokens on the rows of `session`. Every find is one indexed read, two of a refresh token that was used. */
 export interface TokenStore {
   addCodeStep(code: NewCode): WriteStep
   findCode(codeHash: string): Promise<StoredCode | undefined>
