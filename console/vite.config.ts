@@ -6,7 +6,6 @@ export default defineConfig({
   base: '/console/',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
-    outDir: 'dist',
     emptyOutDir: true,
     target: 'baseline-widely-available',
     assetsInlineLimit: 0,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
@@ -26,7 +26,6 @@ const made = (changes: Partial<Made> = {}): Made => ({
   tool: 'rolldown',
   make: async () => {
     times += 1
-    mkdirSync(join(directory, 'made'), { recursive: true })
   },
   doWithout: () => {
     isGivenUp = true
@@ -79,4 +78,35 @@ test('where the folder belongs to somebody else a start goes on, and any other f
   assert.equal(isGivenUp, true)
   await assert.rejects(build(failing(new Error('a mistake in a source')), true), /a mistake in a source/)
   assert.equal(existsSync(join(directory, 'made/.built-from')), false)
+})
+
+test('what was made before is there until the new files are, and what the new ones do not have goes', async () => {
+  const files = () => readdirSync(join(directory, 'made'), { recursive: true }).toSorted()
+  const making = (names: readonly string[]) =>
+    made({
+      make: async (unfinished) => {
+        mkdirSync(join(unfinished, 'assets'))
+        for (const name of names) writeFileSync(join(unfinished, name), name)
+        if (times > 0) assert.deepEqual(files(), ['.built-from', 'assets', 'assets/old.js', 'index.html'])
+        times += 1
+      },
+    })
+  await build(making(['index.html', 'assets/old.js']), false)
+  await build(making(['index.html', 'assets/new.js']), false)
+  assert.deepEqual(files(), ['.built-from', 'assets', 'assets/new.js', 'index.html'])
+  assert.deepEqual(readdirSync(directory).toSorted(), ['a.txt', 'made'])
+})
+
+test('of many builds at once none takes the files of another away', async () => {
+  const many = Array.from({ length: 8 }, (_, delay) =>
+    made({
+      make: async (unfinished) => {
+        writeFileSync(join(unfinished, 'index.html'), 'made')
+        await new Promise((resolve) => setImmediate(resolve, delay))
+        writeFileSync(join(unfinished, 'later.js'), 'made')
+      },
+    }),
+  )
+  await Promise.all(many.map((one) => build(one, false)))
+  assert.deepEqual(readdirSync(join(directory, 'made')).toSorted(), ['.built-from', 'index.html', 'later.js'])
 })

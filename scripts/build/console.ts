@@ -19,17 +19,20 @@ export const CONSOLE: Made = {
     'package-lock.json',
   ],
   tool: 'vite',
-  make: async () => {
+  make: async (unfinished) => {
     const { build } = await import('vite')
-    await build({ configFile: fileURLToPath(new URL('console/vite.config.ts', ROOT)), logLevel: 'warn' })
-    const folder = fileURLToPath(CONSOLE.folder)
-    for (const file of globSync('**/*', { cwd: folder }).filter((name) => COMPRESSED.test(name))) {
-      const bytes = readFileSync(join(folder, file))
+    await build({
+      configFile: fileURLToPath(new URL('console/vite.config.ts', ROOT)),
+      build: { outDir: unfinished },
+      logLevel: 'warn',
+    })
+    for (const file of globSync('**/*', { cwd: unfinished }).filter((name) => COMPRESSED.test(name))) {
+      const bytes = readFileSync(join(unfinished, file))
       const params = {
         [constants.BROTLI_PARAM_QUALITY]: 9,
         [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
       }
-      writeFileSync(join(folder, `${file}.br`), brotliCompressSync(bytes, { params }))
+      writeFileSync(join(unfinished, `${file}.br`), brotliCompressSync(bytes, { params }))
     }
   },
   doWithout: () =>

@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const ROOT = new URL('../../', import.meta.url)
@@ -14,7 +24,8 @@ export interface Made {
   readonly sources: readonly string[]
   /** The package that makes it, a development dependency. */
   readonly tool: string
-  make(): Promise<void>
+  /** Writes its files into an empty folder beside its own. */
+  make(unfinished: string): Promise<void>
   /** Settles what a start does where it is missing or old and cannot be made. Answers what to tell. @throws {Error} */
   doWithout(): string | undefined
 }
@@ -40,8 +51,34 @@ const make = async (made: Made): Promise<void> => {
       `the ${made.name} is built with ${made.tool}, a development dependency: run npm ci without --omit=dev`,
     )
   console.log(`Building the ${made.name} …`)
-  await made.make()
+  const folder = resolve(fileURLToPath(made.folder))
+  mkdirSync(folder, { recursive: true })
+  const unfinished = mkdtempSync(`${folder}-`)
+  try {
+    await made.make(unfinished)
+    rmSync(stampOf(made), { force: true })
+    replaceFiles(folder, unfinished)
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true })
+  }
 }
+
+/** NOTE: file by file, since there is no moment without them: others may be building, starting or serving them now. */
+const replaceFiles = (folder: string, unfinished: string): void => {
+  const made = filesOf(unfinished)
+  for (const file of made) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true })
+    renameSync(join(unfinished, file), join(folder, file))
+  }
+  for (const file of filesOf(folder)) if (!made.includes(file)) rmSync(join(folder, file), { force: true })
+}
+
+/** Those in folders of its own first: what is in the folder itself leads to them. */
+const filesOf = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
+    .toSorted((one, other) => other.split(sep).length - one.split(sep).length)
 
 class ToolMissing extends Error {}
 

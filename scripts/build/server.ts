@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { rmSync } from 'node:fs'
+import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'rolldown'
 import type { Made } from './made.ts'
@@ -41,18 +41,8 @@ export const SERVER: Made = {
   folder: FOLDER,
   sources: ['src/**/*.ts', 'scripts/build/*.ts', 'package-lock.json'],
   tool: 'rolldown',
-  make: async () => {
-    const folder = fileURLToPath(FOLDER)
-    mkdirSync(folder, { recursive: true })
-    const unfinished = mkdtempSync(join(folder, '../server-'))
-    try {
-      for (const input of ENTRIES) await bundle(input, unfinished)
-      rmSync(join(folder, '.built-from'), { force: true })
-      // NOTE: file by file, since there is no moment without them: others may be building or starting the server now.
-      for (const file of readdirSync(unfinished)) renameSync(join(unfinished, file), join(folder, file))
-    } finally {
-      rmSync(unfinished, { recursive: true, force: true })
-    }
+  make: async (unfinished) => {
+    for (const input of ENTRIES) await bundle(input, unfinished)
   },
   // NOTE: the launcher then runs the sources, which is the same server.
   doWithout: () => {
