@@ -10,7 +10,7 @@ interface PageOptions {
   readonly isPreview?: boolean
   readonly status?: number
   readonly theme?: Theme
-  /** URLs a form of the page may end at after redirects, besides our own; their origins join `form-action`. */
+  /** Redirect URIs of applications that a form of the page may lead to; their schemes join `form-action` (ADR 20). */
   readonly formTargets?: readonly string[]
   /** Whether it loads a script of ours; there are never any others, and none inline. */
   readonly hasScript?: boolean
@@ -70,7 +70,9 @@ const pagePolicy = (options: PageOptions): string => {
     ...(hasScript ? ["script-src 'self'"] : []),
     directive('style-src', ["'self'", theme.styleUrl]),
     directive('img-src', ["'self'", 'data:', theme.brand?.kind === 'image' ? theme.brand.url : undefined]),
-    isPreview ? "form-action 'none'" : directive('form-action', ["'self'", ...formTargets]),
+    isPreview
+      ? "form-action 'none'"
+      : directive('form-action', ["'self'", ...formTargets.flatMap(schemesBehind)]),
     isPreview ? "frame-ancestors 'self'" : "frame-ancestors 'none'",
     // NOTE: the origin stays ours, since our style sheet is for our own pages alone.
     ...(isPreview ? ['sandbox allow-same-origin'] : []),
@@ -84,12 +86,22 @@ const directive = (name: string, sources: readonly (string | undefined)[]): stri
 }
 
 /**
+ * NOTE: Chromium holds every redirect after a form against `form-action`, the application's own too, and an application
+ * sends the browser on from its redirect URI to wherever it is at home (RFC 6749 §3.1.2.5).
+ */
+const schemesBehind = (redirectUri: string): readonly string[] => {
+  if (!URL.canParse(redirectUri)) return []
+  const { protocol } = new URL(redirectUri)
+  return protocol === 'http:' ? ['http:', 'https:'] : [protocol]
+}
+
+/**
  * `'self'` as it is, a URL as its origin; an origin that a policy cannot name (CSP3 §2.3.1: IPv6) as its scheme. Nothing
  * for a host with `*`, `;` or `,`: a URL may have it, but in a policy it means more than that host.
  */
 const policySource = (source: string | undefined): string | undefined => {
   if (source === undefined || source.startsWith('/')) return undefined
-  if (source.startsWith("'") || source === 'data:') return source
+  if (source.startsWith("'") || source.endsWith(':')) return source
   if (!URL.canParse(source)) return undefined
   const url = new URL(source)
   const isWeb = url.protocol === 'http:' || url.protocol === 'https:'

@@ -59,7 +59,7 @@ export const stepUpRoutes = (deps: StepUpRoutesDeps): Hono<AppEnv> => {
         userName: account === undefined ? session.userId : nameOf(account),
         signInHref: passwordHref(pending.request),
       })
-      return page(c, html, { theme })
+      return page(c, html, { theme, formTargets: [pending.redirectOrigin] })
     })
     .post(STEP_UP_PATH, async (c) => {
       const form = await readForm(c)

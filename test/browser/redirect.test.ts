@@ -13,21 +13,35 @@ import { openWatchedPage } from '../support/watched-page.ts'
 let browser: Browser
 let server: TestApp
 let app: string
+/** Where the application sends browsers on to from its `/callback`: an origin of its own that nobody registered. */
+let home: string
 const asked: string[] = []
 before(async () => {
   browser = await launchChromium()
   server = await startTestServer()
   const port = await listenHttp((request, response) => {
     asked.push(`${request.method} ${request.url} ${request.headers.referer ?? 'no referrer'}`)
+    if (request.url?.startsWith('/callback') === true) {
+      response.writeHead(303, { location: home }).end()
+      return
+    }
     response.setHeader('content-type', 'text/html').end('<link rel="icon" href="data:,"><h1>The app</h1>')
   })
   app = `http://localhost:${port}`
+  home = `http://127.0.0.1:${port}/home`
   const settings = { grant_types: ['code'], auth: { authorization_code: { redirect_uri: app } } }
   for (const [id, isOurs] of [
     ['mywebapp', true],
     ['partner', false],
   ] as const)
     await server.rest('PUT', `/Client/${id}`, { ...settings, secret: 'verysecret', first_party: isOurs })
+  const redirect_uri = `${app}/callback`
+  await server.rest('PUT', '/Client/traveller', {
+    secret: 'verysecret',
+    grant_types: ['code'],
+    auth: { authorization_code: { redirect_uri } },
+    post_logout_redirect_uris: [redirect_uri],
+  })
 })
 after(() => browser?.close())
 
@@ -123,4 +137,29 @@ test('no form of a page without an app may be sent elsewhere', async () => {
   assert.match((await refused).text(), /form-action/)
   assert.equal(asked.length, before)
   await watched.close()
+})
+
+test('an application may send the browser on to another origin: from sign-in, consent, a posted answer and sign-out', async () => {
+  await server.rest('PUT', '/User/fay', { password: 'password' })
+  const { page, complaints, close } = await openWatchedPage(browser, [server.url, app, new URL(home).origin])
+  const atHome = async (): Promise<void> => {
+    await page.waitForURL(home)
+    await page.getByRole('heading', { name: 'The app' }).waitFor()
+  }
+  await signIn(page, 'fay', 'traveller')
+  await page.getByRole('button', { name: 'Allow' }).click()
+  await atHome()
+  await page.goto(
+    `${server.url}/auth/authorize?client_id=traveller&response_type=code&response_mode=form_post`,
+  )
+  await atHome()
+  await page.context().clearCookies()
+  await signIn(page, 'fay', 'traveller')
+  await atHome()
+  const after = encodeURIComponent(`${app}/callback`)
+  await page.goto(`${server.url}/auth/end-session?client_id=traveller&post_logout_redirect_uri=${after}`)
+  await page.getByRole('button', { name: /^(?:Log|Sign) out/ }).click()
+  await atHome()
+  assert.deepEqual(complaints, [])
+  await close()
 })

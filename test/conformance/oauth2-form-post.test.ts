@@ -47,7 +47,7 @@ describe('OAuth 2.0 Form Post Response Mode', () => {
     assert.equal(page.headers.get('cache-control'), 'no-store')
     const policy = (page.headers.get('content-security-policy') ?? '').split('; ')
     assert.ok(policy.includes("script-src 'self'"), 'no inline script')
-    assert.ok(policy.includes("form-action 'self' https://app.example.org"))
+    assert.ok(policy.includes("form-action 'self' https:"))
     const [form, ...others] = page.page.querySelectorAll('form')
     assert.deepEqual(others, [])
     assert.equal(form?.getAttribute('method'), 'post')

@@ -165,10 +165,7 @@ describe('OpenID Connect RP-Initiated Logout 1.0', () => {
       post_logout_redirect_uri: AFTERWARDS,
       state: 's1',
     })
-    assert.match(
-      page.headers.get('content-security-policy') ?? '',
-      /form-action 'self' https:\/\/app\.example\.org/,
-    )
+    assert.match(page.headers.get('content-security-policy') ?? '', /form-action 'self' https:;/)
     const done = await browser.submit(page, {})
     assert.deepEqual([done.status, done.location], [303, `${AFTERWARDS}&state=s1`])
     assert.equal(await isSignedIn(browser), false)
