@@ -12,6 +12,11 @@ const BASIC = `Basic ${REALM}, charset="UTF-8"`
 /** RFC 6750 §3: of whoever showed a token that is not good. */
 export const TOKEN_REFUSED = `Bearer ${REALM}, error="invalid_token"`
 
+/** RFC 6750 §3.1: of whoever showed a good token that does not reach so far. */
+export const TOKEN_NOT_ENOUGH = `Bearer ${REALM}, error="insufficient_scope"`
+
+export const showedBearer = (c: Context): boolean => /^bearer /i.test(c.req.header('authorization') ?? '')
+
 /** Answers with the JSON of RFC 6749 §5.2, not to be stored (§5.1); a 401 names a scheme (RFC 9110 §15.5.2, RFC 6750 §3). */
 export const problemAsOAuth = (c: Context, problem: Problem): Response => {
   const { details } = problem
@@ -23,6 +28,8 @@ export const problemAsOAuth = (c: Context, problem: Problem): Response => {
     putHeader(c, 'WWW-Authenticate', challenge(details.challenge, error, description, details.maxAgeSeconds))
   else if (details.kind === 'unauthenticated' && details.isTokenRefused === true)
     putHeader(c, 'WWW-Authenticate', TOKEN_REFUSED)
+  else if (details.kind === 'forbidden' && showedBearer(c))
+    putHeader(c, 'WWW-Authenticate', TOKEN_NOT_ENOUGH)
   else if (status === 401)
     // NOTE: RFC 6749 §2.3.1: a client that named itself in the body, or not at all, may use Basic.
     putHeader(

@@ -4,7 +4,7 @@ import type { Problem, ProblemDetails, ProblemIssue } from '../kernel/problem.ts
 import { putHeader } from './answer-headers.ts'
 import { responseFormatOrJson } from './negotiate.ts'
 import { isOwnScript } from './own-script.ts'
-import { TOKEN_REFUSED } from './problem-as-oauth.ts'
+import { showedBearer, TOKEN_NOT_ENOUGH, TOKEN_REFUSED } from './problem-as-oauth.ts'
 import { problemHeaders, problemStatus } from './problem-status.ts'
 import { answer } from './respond.ts'
 import { yamlOf } from './yaml.ts'
@@ -16,6 +16,8 @@ export const problemAsOperationOutcome = (c: Context, problem: Problem): Respons
   const { details } = problem
   if (details.kind === 'unauthenticated' && details.isTokenRefused === true)
     putHeader(c, 'WWW-Authenticate', TOKEN_REFUSED)
+  else if (details.kind === 'forbidden' && showedBearer(c))
+    putHeader(c, 'WWW-Authenticate', TOKEN_NOT_ENOUGH)
   else if (status === 401 && !isOwnScript(c))
     putHeader(c, 'WWW-Authenticate', 'Basic realm="Countersign", charset="UTF-8", Bearer realm="Countersign"')
   return operationOutcome(c, status, outcomeOf(problem))

@@ -45,6 +45,30 @@ describe('RFC 6750: bearer tokens', () => {
     assert.match(twice.headers.get('www-authenticate') ?? '', /^Bearer .*error="invalid_request"/)
   })
 
+  test('§3: a form that cannot be read has the challenge too', async () => {
+    for (const body of [`access_token=${token}&access_token=${token}`, 'access_token=%zz']) {
+      const unreadable = await post(body)
+      assert.equal(unreadable.status, 400, body)
+      assert.match(
+        unreadable.headers.get('www-authenticate') ?? '',
+        /^Bearer .*error="invalid_request", error_description="access_token: /,
+      )
+    }
+  })
+
+  test('§3.1: a token that does not reach to a resource is told so, and who showed none is not', async () => {
+    const read = (headers: Record<string, string>) =>
+      app.fetch(new Request(`${app.url}/User/my-user`, { headers }))
+    const refused = await read({ authorization: `bearer ${token}` })
+    assert.equal(refused.status, 403)
+    assert.equal(
+      refused.headers.get('www-authenticate'),
+      'Bearer realm="Countersign", error="insufficient_scope"',
+    )
+    const byBasic = await read({ authorization: basic('mywebapp', SECRET) })
+    assert.doesNotMatch(byBasic.headers.get('www-authenticate') ?? '', /insufficient_scope/)
+  })
+
   test('§2.3: the query is no place for a token', async () => {
     const url = `${app.url}/auth/userinfo?access_token=${token}`
     const response = await app.fetch(new Request(url, { headers: { authorization: `Bearer ${token}` } }))

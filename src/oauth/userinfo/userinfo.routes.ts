@@ -7,7 +7,7 @@ import { readForm, readQuery } from '../../http/form.ts'
 import { mediaTypeOf } from '../../http/media-type.ts'
 import { answer } from '../../http/respond.ts'
 import type { Clock } from '../../kernel/clock.ts'
-import { oauthProblem } from '../../kernel/problem.ts'
+import { oauthProblem, Problem } from '../../kernel/problem.ts'
 import { hashSecretToken } from '../../kernel/secret-token.ts'
 import type { NoticeRefusedBearer } from '../refused-bearer.ts'
 import type { UserView } from '../user-view.ts'
@@ -80,7 +80,14 @@ const authenticate = async (
 const readBodyToken = async (c: Context): Promise<string | undefined> => {
   const type = mediaTypeOf(c.req.header('content-type'))
   const isForm = type.kind === 'given' && type.name === 'application/x-www-form-urlencoded'
-  return isForm ? (await readForm(c)).get('access_token') : undefined
+  return isForm ? (await readForm(c).catch(sayInvalidRequest)).get('access_token') : undefined
+}
+
+/** RFC 6750 §3: with the challenge, as every other fault of how a token is shown. */
+const sayInvalidRequest = (error: unknown): never => {
+  throw error instanceof Problem && error.details.kind === 'malformed'
+    ? oauthProblem('invalid_request', error.message, 'Bearer')
+    : error
 }
 
 /** No credentials, so no error code either (RFC 6750 §3.1). */
