@@ -28,8 +28,7 @@ export const problemAsOAuth = (c: Context, problem: Problem): Response => {
     putHeader(c, 'WWW-Authenticate', challenge(details.challenge, error, description, details.maxAgeSeconds))
   else if (details.kind === 'unauthenticated' && details.isTokenRefused === true)
     putHeader(c, 'WWW-Authenticate', TOKEN_REFUSED)
-  else if (details.kind === 'forbidden' && showedBearer(c))
-    putHeader(c, 'WWW-Authenticate', TOKEN_NOT_ENOUGH)
+  else if (details.kind === 'forbidden' && showedBearer(c)) putHeader(c, 'WWW-Authenticate', TOKEN_NOT_ENOUGH)
   else if (status === 401)
     // NOTE: RFC 6749 §2.3.1: a client that named itself in the body, or not at all, may use Basic.
     putHeader(

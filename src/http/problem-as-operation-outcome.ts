@@ -16,8 +16,7 @@ export const problemAsOperationOutcome = (c: Context, problem: Problem): Respons
   const { details } = problem
   if (details.kind === 'unauthenticated' && details.isTokenRefused === true)
     putHeader(c, 'WWW-Authenticate', TOKEN_REFUSED)
-  else if (details.kind === 'forbidden' && showedBearer(c))
-    putHeader(c, 'WWW-Authenticate', TOKEN_NOT_ENOUGH)
+  else if (details.kind === 'forbidden' && showedBearer(c)) putHeader(c, 'WWW-Authenticate', TOKEN_NOT_ENOUGH)
   else if (status === 401 && !isOwnScript(c))
     putHeader(c, 'WWW-Authenticate', 'Basic realm="Countersign", charset="UTF-8", Bearer realm="Countersign"')
   return operationOutcome(c, status, outcomeOf(problem))

@@ -132,6 +132,18 @@ describe('OAuth 2.0 Form Post Response Mode', () => {
     assert.match(location ?? '', /^com\.example\.app:\/cb\?error=invalid_request&/)
   })
 
+  test('an answer that is too large for the page is told by form; its tokens never come in the address', async () => {
+    const photo = `data:image/png;base64,${'A'.repeat(9000)}`
+    await app.addUser({ id: 'u2', userName: 'ava' })
+    assert.equal((await app.rest('PATCH', '/User/u2', { photo })).status, 200)
+    const person = app.person()
+    await app.logIn(person, 'ava')
+    const visit = await ask(person, { response_type: 'id_token', scope: 'openid profile', nonce: 'n' })
+    const posted = await postedBy(person, visit)
+    assert.deepEqual([...posted.keys()].toSorted(), ['error', 'error_description', 'iss', 'state'])
+    assert.equal(posted.get('error'), 'server_error')
+  })
+
   test('what is too long for one address line is told, by form or, where even that is too long, in the fragment', async () => {
     const person = await signedIn()
     const posted = await postedBy(person, await ask(person, { state: 'x'.repeat(3001) }))

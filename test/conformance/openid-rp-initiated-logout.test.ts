@@ -69,6 +69,31 @@ describe('OpenID Connect RP-Initiated Logout 1.0', () => {
     assert.equal(await statusOf(app, accessToken), 401)
   })
 
+  test('§2: "OpenID Providers MUST support the use of the HTTP GET and POST methods", with a hint of any length', async () => {
+    const photo = `data:image/png;base64,${'A'.repeat(14_000)}`
+    assert.equal((await app.rest('PUT', '/User/pictured', { photo })).status, 201)
+    const browser = await signedInBrowser(app, 'pictured')
+    const claims = JSON.stringify({ id_token: { picture: null } })
+    const { body } = await redeem(app, await obtainCode(app, { scope: 'openid', claims }, browser))
+    const post = (parameters: Readonly<Record<string, string>>) =>
+      browser.send('/auth/end-session', {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: `${new URLSearchParams({ id_token_hint: String(body.id_token), ...parameters })}`,
+      })
+    const { location = '' } = await post({ post_logout_redirect_uri: AFTERWARDS, state: 's' })
+    assert.deepEqual(Object.fromEntries(new URL(location, app.url).searchParams), {
+      client_id: 'mywebapp',
+      post_logout_redirect_uri: AFTERWARDS,
+      state: 's',
+    })
+    const page = await browser.visit(location)
+    const done = await browser.submit(page, {}, '/auth/end-session/confirm')
+    assert.equal(done.location, `${AFTERWARDS}&state=s`)
+    assert.equal(await isSignedIn(browser), false)
+    assert.equal((await post({ state: 's'.repeat(9000) })).status, 400)
+  })
+
   test('oidcc-rp-initiated-logout-no-state: without a state there is none', async () => {
     const { browser, idToken } = await signedIn()
     const { location } = await logout(browser, {

@@ -65,7 +65,7 @@ describe('RFC 6750: bearer tokens', () => {
       refused.headers.get('www-authenticate'),
       'Bearer realm="Countersign", error="insufficient_scope"',
     )
-    const byBasic = await read({ authorization: basic('mywebapp', SECRET) })
+    const byBasic = await read(basic('mywebapp', SECRET))
     assert.doesNotMatch(byBasic.headers.get('www-authenticate') ?? '', /insufficient_scope/)
   })
 

@@ -48,6 +48,12 @@ export interface ResponderDeps {
   readonly issuer: string
 }
 
+const TOO_LARGE = {
+  error: 'server_error',
+  error_description:
+    'the answer is too large to be posted; ask for fewer claims in the ID token, or for a code alone',
+}
+
 /** How answers of the authorization endpoint reach the client, in each response mode. */
 export const createResponder = ({ answerSeal, clock, issuer }: ResponderDeps): Responder => {
   const answer: Responder['answer'] = ({ redirectUri, responseMode, state }, given, browserHash) => {
@@ -59,10 +65,11 @@ export const createResponder = ({ answerSeal, clock, issuer }: ResponderDeps): R
     // NOTE: a page of its own: whoever sends browsers on needs to know only where to, also after a form of ours.
     const content = { redirectUri, parameters: posted, at: clock.now().getTime() }
     const sealed = answerSeal.seal(content, browserHash)
+    if (sealed.length <= LONGEST_SEALED) return `${FORM_POST_PATH}?form=${sealed}`
+    // NOTE: tokens that are to be posted are not for the address line, where the client's server would not see them either.
+    if (given.error === undefined) return answer({ redirectUri, responseMode, state }, TOO_LARGE, browserHash)
     // NOTE: an error about parameters that are too long has them with it.
-    return sealed.length > LONGEST_SEALED
-      ? responseLocation(redirectUri, parameters, 'fragment')
-      : `${FORM_POST_PATH}?form=${sealed}`
+    return responseLocation(redirectUri, parameters, 'fragment')
   }
   return {
     answer,

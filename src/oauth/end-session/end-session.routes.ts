@@ -8,6 +8,7 @@ import type { Csrf } from '../../http/csrf.ts'
 import type { Form } from '../../http/form.ts'
 import { readForm, readQuery } from '../../http/form.ts'
 import { page, redirect } from '../../http/respond.ts'
+import { malformed } from '../../kernel/problem.ts'
 import type { SessionOf } from '../../sessions/browser-session.ts'
 import type { BrowserSession } from '../../sessions/session.ts'
 import { nameOf } from '../../sign-in/name-of.ts'
@@ -28,6 +29,9 @@ export interface EndSessionRoutesDeps extends EndSessionDeps, SignOutDeps {
 
 const END_SESSION_PATH = '/auth/end-session'
 const CONFIRM_PATH = '/auth/end-session/confirm'
+
+/** As the authorization endpoint takes; servers and proxies take 16 KiB of address and cookies at most. */
+const LONGEST_QUERY = 8192
 
 const FIELDS = ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'] as const
 
@@ -71,6 +75,17 @@ export const endSessionRoutes = (deps: EndSessionRoutesDeps): Hono<AppEnv> => {
     return page(c, signOutPage(view), { theme, formTargets: location === undefined ? [] : [location] })
   }
 
+  /** An ID token may be longer than an address: then who it was issued to goes on, and the person is asked. */
+  const carriedInAddress = async (form: Form): Promise<URLSearchParams> => {
+    const carried = new URLSearchParams(carriedOf(form))
+    if (`${carried}`.length <= LONGEST_QUERY) return carried
+    const { client } = await resolveEndSession(deps, requestOf(form), undefined)
+    carried.delete('id_token_hint')
+    if (client !== undefined) carried.set('client_id', client.id)
+    if (`${carried}`.length <= LONGEST_QUERY) return carried
+    throw malformed(`the request is longer than ${LONGEST_QUERY} characters; leave out what is not needed`)
+  }
+
   return new Hono<AppEnv>()
     .get(END_SESSION_PATH, async (c) => {
       const query = readQuery(c)
@@ -83,7 +98,7 @@ export const endSessionRoutes = (deps: EndSessionRoutesDeps): Hono<AppEnv> => {
     })
     .post(END_SESSION_PATH, async (c) => {
       // NOTE: a form of another site brings no SameSite=Lax cookie; the browser asks once more, by a link that does.
-      const carried = new URLSearchParams(carriedOf(await readForm(c)))
+      const carried = await carriedInAddress(await readForm(c))
       return redirect(c, carried.size === 0 ? END_SESSION_PATH : `${END_SESSION_PATH}?${carried}`)
     })
     .post(CONFIRM_PATH, async (c) => {

@@ -10,8 +10,8 @@ export type OwnJwtVerdict =
   | { readonly kind: 'forged'; readonly reason: string }
   | { readonly kind: 'no-jwt' }
 
-/** Longer than any token of ours. */
-const LONGEST_JWT = 16_384
+/** What a body of a form may hold: an ID token has what the User says of itself, a picture too. */
+const LONGEST_JWT = 65_536
 
 /** NOTE: without a signature too, as `none` leaves it, so that it is known for what it is. */
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]*$/
