@@ -31,7 +31,7 @@ import { createSessionView } from './sessions/session.resource.ts'
 import { createTwoFactorOfUser } from './two-factor/two-factor-of-user.ts'
 
 interface ResourcesDeps {
-  readonly keys: Pick<Keys, 'ownKeys'>
+  readonly keys: Pick<Keys, 'ownKeys' | 'publish'>
   readonly config: Config
   readonly clock: Clock
   readonly stores: Stores
@@ -67,6 +67,7 @@ export const createResources = (deps: ResourcesDeps) => {
     ],
   })
   const clients = createClientKind({
+    publishKey: deps.keys.publish,
     clients: stores.clients,
     clientSecrets: stores.clientSecrets,
     secrets: deps.clientSecretDeps,

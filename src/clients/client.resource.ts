@@ -4,6 +4,7 @@ import type { WriteStep } from '../kernel/transact.ts'
 import type { ResourceKind } from '../resources/resource-kind.ts'
 import { ALLOWED_ORIGIN_KEY, allowedOriginsOf } from './allowed-origin.ts'
 import type { ClientSecretStore, ClientStore } from './client.store.ts'
+import type { TokenAlgorithm } from './client.ts'
 import type { ClientInput } from './client-schema.ts'
 import { clientSchema } from './client-schema.ts'
 import type { ClientSecretDeps } from './client-secret.ts'
@@ -17,6 +18,8 @@ export interface ClientKindDeps {
   readonly hashSlowly: (secret: string) => Promise<string>
   /** Whether a `$s0$…` text is a scrypt hash within the limits of cost. */
   readonly isScryptHash: (text: string) => boolean
+  /** Has the key of the algorithm published before the client gets a token that it signs. @throws {Problem} unavailable */
+  publishKey(algorithm: TokenAlgorithm): Promise<void>
   endSessionsOfClient(clientId: string, reason: string, at: Date): readonly WriteStep[]
   /** Forgets what other slices keep about the client: grants, rights. */
   deleteSteps(clientId: string): readonly WriteStep[]
@@ -78,6 +81,7 @@ export const createClientKind = (deps: ClientKindDeps): ResourceKind<ClientInput
 
     prepareWrite: async ({ secret, ...document }, { id, current, at }) => {
       const secretSteps = await writeSecret(id, secret)
+      for (const algorithm of algorithmsOf(document)) await deps.publishKey(algorithm)
       const isShutOut = document.active === false && current !== undefined && current.body.active !== false
       return {
         document: document as JsonObject,
@@ -93,6 +97,11 @@ export const createClientKind = (deps: ClientKindDeps): ResourceKind<ClientInput
     ],
   }
 }
+
+const algorithmsOf = (document: Omit<ClientInput, 'secret'>): readonly TokenAlgorithm[] =>
+  [document.id_token_signed_response_alg, document.access_token_signed_response_alg].filter(
+    (algorithm) => algorithm !== undefined,
+  )
 
 /** Digits of an imported `__sha256:` in upper case, as ours are: the same hash again is no change. */
 const storedForm = (hash: string): string =>

@@ -62,6 +62,19 @@ forEachDatabaseConfig('SigningKey', (fresh) => {
     assert.doesNotMatch(JSON.stringify(await keysOf(app)), /private|PRIVATE|"(?:d|p|q|dp|dq|qi)":/)
   })
 
+  test('a Client that names an algorithm has its key published before it gets a token', async () => {
+    const app = await start()
+    const algorithms = { id_token_signed_response_alg: 'EdDSA', access_token_signed_response_alg: 'ES256' }
+    assert.equal((await app.rest('PUT', '/Client/ed', algorithms)).status, 201)
+    assert.equal((await publishedBy(app)).length, 3)
+    assert.equal((await app.rest('PUT', '/Client/ed', { ...algorithms, name: 'Ed' })).status, 200)
+    assert.deepEqual((await keysOf(app)).map(({ alg, state }) => `${alg} ${state}`).toSorted(), [
+      'ES256 active',
+      'EdDSA active',
+      'RS256 active',
+    ])
+  })
+
   test('a key that leaked is forgotten at once, and who did it is written down', async () => {
     const app = await start()
     const [old] = await publishedBy(app)

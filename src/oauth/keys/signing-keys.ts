@@ -24,6 +24,8 @@ export interface SignJwtOptions {
 export interface SigningKeys {
   /** Makes the first key where there is none yet. Called at start, so that no request waits for it. */
   prepare(): Promise<void>
+  /** Has a key of the algorithm published: for who is about to be promised tokens that it signs. */
+  publish(algorithm: SigningAlgorithm): Promise<void>
   signJwt(claims: JsonObject, options?: SignJwtOptions): Promise<string>
   /** Whether a published key of ours signed it, and if not why. */
   judgeOwnJwt(text: string): Promise<OwnJwtVerdict>
@@ -119,7 +121,7 @@ export const createSigningKeys = (deps: SigningKeysDeps): SigningKeys => {
   }
 
   let published: Published | undefined
-  const publish = async (): Promise<string> => {
+  const publishedText = async (): Promise<string> => {
     const reading = current()
     const text = JSON.stringify({ keys: await publicKeys(reading) })
     const until = Math.min(...(await reading.records).map(({ removeAt = Infinity }) => removeAt))
@@ -131,6 +133,9 @@ export const createSigningKeys = (deps: SigningKeysDeps): SigningKeys => {
     prepare: async () => {
       signerOf(await keyFor(deps.defaultAlgorithm))
     },
+    publish: async (algorithm) => {
+      await keyFor(algorithm)
+    },
     signJwt: async (claims, { algorithm = deps.defaultAlgorithm, type = 'JWT' } = {}) =>
       signerOf(await keyFor(algorithm))(claims, type),
     judgeOwnJwt: async (text) => judgeOwnJwt(text, await publicKeys()),
@@ -141,7 +146,7 @@ export const createSigningKeys = (deps: SigningKeysDeps): SigningKeys => {
     jwks: () =>
       published !== undefined && isCurrent(published, known, clock.now().getTime())
         ? published.text
-        : publish(),
+        : publishedText(),
     maintain: async () => {
       try {
         await maintainKeys(deps)
