@@ -1,7 +1,8 @@
 import type { FullAccessHolder, FullAccessStore } from './access/full-access.store.ts'
+import { faultOfPassword } from './accounts/password-policy.ts'
 import type { FirstAccount } from './config/config.ts'
 import type { JsonObject } from './kernel/json.ts'
-import { Problem } from './kernel/problem.ts'
+import { invalid, Problem } from './kernel/problem.ts'
 import type { Random } from './kernel/random.ts'
 import { newSecretToken } from './kernel/secret-token.ts'
 import type { Transact } from './kernel/transact.ts'
@@ -13,6 +14,7 @@ import type { WriteResource } from './resources/write-resource.ts'
 export interface FirstStartDeps {
   readonly rootClient: FirstAccount
   readonly administrator: FirstAccount
+  readonly passwordMinLength: number
   readonly clientKind: ResourceKind
   readonly userKind: ResourceKind
   readonly store: ResourceStore
@@ -45,6 +47,7 @@ export interface FirstStartOutcome {
  */
 export const ensureFirstAccounts = async (deps: FirstStartDeps): Promise<FirstStartOutcome> => {
   let made: Partial<FirstStartOutcome> = {}
+  await checkPassword(deps)
   try {
     const rootClient = await ensureAccount(deps, {
       account: deps.rootClient,
@@ -67,6 +70,15 @@ export const ensureFirstAccounts = async (deps: FirstStartDeps): Promise<FirstSt
     // NOTE: also when the database went away after the first account: the next start finds it and cannot tell its secret.
     deps.say(describeFirstStart(made))
   }
+}
+
+/** NOTE: before anything is made: what is generated is told once, and a start that ends here may be tried again and again. */
+const checkPassword = async (deps: FirstStartDeps): Promise<void> => {
+  const { id, secret } = deps.administrator
+  const stored = await deps.store.find(deps.userKind.type, id)
+  if (secret === undefined || (stored !== undefined && !stored.isDeleted)) return
+  const fault = faultOfPassword(secret.reveal(), deps.passwordMinLength)
+  if (fault !== undefined) throw invalid(fault, 'COUNTERSIGN_ADMIN_PASSWORD')
 }
 
 interface Required {

@@ -61,6 +61,12 @@ test('PostgreSQL needs a key that all processes share', () => {
   assert.deepEqual(config.secretKeys?.reveal(), [new Uint8Array(32).fill(7)])
 })
 
+test('what a password must not have in a database URL is said, and a socket in its query is fine', () => {
+  for (const password of ['p#w', 'p/w'])
+    assert.match(faultsOf({ DATABASE_URL: `postgres://u:${password}@localhost/db` }), /DATABASE_URL: .*%23/)
+  assert.doesNotMatch(faultsOf({ DATABASE_URL: 'postgres://u:p@/db?host=/run/postgresql' }), /DATABASE_URL:/)
+})
+
 test('of several secret keys the first is the new one, and one that is none is refused', () => {
   const [first, second] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64'))
   for (const text of [`${first},${second}`, ` ${first}\n${second}\n`, `${first}, ${second}`])

@@ -44,6 +44,11 @@ const publicUrl = z
 const databaseUrl = z
   .string()
   .regex(/^postgres(?:ql)?:\/\/./, 'expected postgres://user:password@host:port/database')
+  .refine(
+    // NOTE: pg takes a URL without a host too, whose query names a socket.
+    (url) => URL.canParse(url.replace('@/', '@localhost/')),
+    'is no URL; in user and password write # as %23, / as %2F, ? as %3F, @ as %40 and % as %25',
+  )
   .transform(secretOf)
 
 const SECRET_KEY_HELP = 'expected 32 bytes as Base64; make one with: openssl rand -base64 32'

@@ -134,6 +134,24 @@ describe('a client', () => {
     assert.equal(body.error, 'invalid_grant', 'it is the one that was typed')
   })
 
+  test('with the other name of the code flow has it ticked, and off once that is taken away', async () => {
+    const { app, page, open } = opened
+    await app.rest('PUT', '/Client/older', {
+      secret: SECRET,
+      grant_types: ['authorization_code', 'implicit'],
+    })
+    await open('/console/clients/older', 'Client older')
+    const code = page.getByRole('checkbox', { name: 'Authorization code' })
+    assert.equal(await code.isChecked(), true)
+    await hasValue(field(page, 'Secret at the token endpoint'), '')
+    await field(page, 'PKCE').selectOption('required')
+    await code.uncheck()
+    await button(page, 'Save').click()
+    await said(page, 'Saved.')
+    const { grant_types, auth } = await read('/Client/older')
+    assert.deepEqual([grant_types, auth], [['implicit'], { authorization_code: { pkce: true } }])
+  })
+
   test('with an id that is taken is refused, and what was typed stays', async () => {
     const { page, open } = opened
     await open('/console/clients/new', 'New client')
@@ -195,7 +213,7 @@ describe('what people hold', () => {
     const { sessionId } = await app.signIn('ann')
     await open('/console/sessions?user=ann&type=browser&active=true', 'Sessions')
     await hasValue(field(page, 'User id'), 'ann')
-    const row = page.getByRole('row').filter({ hasText: sessionId.slice(0, 8) })
+    const row = page.getByRole('row').filter({ hasText: sessionId.slice(-8) })
     await confirm(page, 'End', row)
     await row.waitFor({ state: 'detached' })
     assert.equal((await read(`/Session/${sessionId}`)).active, false)

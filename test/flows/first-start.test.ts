@@ -39,6 +39,18 @@ forEachEmptyDatabaseConfig('the first start', (fresh) => {
     assert.equal((await again.stores.passwords.find('admin'))?.hash, hash)
   })
 
+  test('with a password that is too short makes nothing, and names the setting', async () => {
+    const config = await fresh()
+    const short = { ...GENERATED, COUNTERSIGN_ADMIN_PASSWORD: 'short' }
+    await assert.rejects(
+      startRest({ config, env: short }),
+      /COUNTERSIGN_ADMIN_PASSWORD: expected at least 8 characters/,
+    )
+    const told = toldOf(await startRest({ config, env: GENERATED }))
+    assert(told.rootSecret !== undefined && told.password !== undefined)
+    await startRest({ config, env: short })
+  })
+
   test('of three processes that start at once, one creates each account, and says so', async () => {
     const config = await fresh()
     const apps = await Promise.all([1, 2, 3].map(() => startRest({ config, env: GENERATED })))

@@ -34,7 +34,7 @@ export const SessionTable = ({ sessions, onEnded }: SessionTableProps) => (
               <th scope="row">
                 {textAt(session, ['type'])} {valueAt(session, ['active']) === false ? <Ended /> : null}
                 <br />
-                <code class="muted">{id.slice(0, 8)}</code>
+                <code class="muted">{tailOf(id)}</code>
               </th>
               <td>{user === '' ? '–' : <a href={`/console/users/${encodeURIComponent(user)}`}>{user}</a>}</td>
               <td>
@@ -54,7 +54,7 @@ export const SessionTable = ({ sessions, onEnded }: SessionTableProps) => (
                 {valueAt(session, ['active']) === false ? null : (
                   <ConfirmButton
                     label="End"
-                    title="End this session?"
+                    title={`End session ${tailOf(id)}${user === '' ? '' : ` of ${user}`}?`}
                     isDangerous
                     onConfirm={async () => {
                       await remove('Session', id)
@@ -72,6 +72,9 @@ export const SessionTable = ({ sessions, onEnded }: SessionTableProps) => (
     </table>
   </div>
 )
+
+/** Ids begin with the time, which those of one hour share. */
+const tailOf = (id: string): string => id.slice(-8)
 
 const Ended = () => <span class="badge">ended</span>
 

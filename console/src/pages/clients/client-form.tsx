@@ -12,7 +12,16 @@ const GRANT_TYPES = [
   ['basic', 'Basic: calls the API with its secret'],
 ] as const
 
+/** The code flow has two names, and either counts. */
+const nameOf = (grant: string): string => (grant === 'authorization_code' ? 'code' : grant)
+
 const CODE = ['auth', 'authorization_code'] as const
+
+/** What holds where nothing is said is neither yes nor no. */
+const SAID_OR_NOT = [
+  ['secret_required', 'Secret at the token endpoint', 'required where there is one'],
+  ['pkce', 'PKCE', 'required without a secret'],
+] as const
 
 /** What is most often changed of a Client; the document has everything. */
 export const ClientForm = ({ document, isNew, onChange }: FormProps) => {
@@ -24,7 +33,8 @@ export const ClientForm = ({ document, isNew, onChange }: FormProps) => {
   }
   const given = valueAt(document, ['grant_types'])
   const grants = Array.isArray(given) ? (given as readonly string[]) : []
-  const usesCode = grants.includes('code') || grants.includes('authorization_code')
+  const chosen = new Set(grants.map(nameOf))
+  const usesCode = chosen.has('code')
   return (
     <>
       <div class="columns">
@@ -55,9 +65,12 @@ export const ClientForm = ({ document, isNew, onChange }: FormProps) => {
           <CheckField
             key={grant}
             label={text}
-            isChecked={grants.includes(grant)}
+            isChecked={chosen.has(grant)}
             onChange={(isChosen) =>
-              set(['grant_types'], isChosen ? [...grants, grant] : grants.filter((other) => other !== grant))
+              set(
+                ['grant_types'],
+                isChosen ? [...grants, grant] : grants.filter((other) => nameOf(other) !== grant),
+              )
             }
           />
         ))}
@@ -83,6 +96,19 @@ export const ClientForm = ({ document, isNew, onChange }: FormProps) => {
               ]}
               onChange={(value) => set([...CODE, 'token_format'], value)}
             />
+            {SAID_OR_NOT.map(([name, label, byDefault]) => (
+              <SelectField
+                key={name}
+                label={label}
+                value={String(valueAt(document, [...CODE, name]) ?? '')}
+                options={[
+                  ['', `${byDefault} (default)`],
+                  ['true', 'required'],
+                  ['false', 'not required'],
+                ]}
+                onChange={(value) => set([...CODE, name], value === '' ? undefined : value === 'true')}
+              />
+            ))}
             <TextField
               label="Access tokens live (seconds)"
               type="number"
@@ -90,20 +116,11 @@ export const ClientForm = ({ document, isNew, onChange }: FormProps) => {
               onInput={(value) => setNumber([...CODE, 'access_token_expiration'], value)}
             />
           </div>
-          {(
-            [
-              ['refresh_token', 'Gives refresh tokens'],
-              ['secret_required', 'The secret is required at the token endpoint'],
-              ['pkce', 'PKCE is required'],
-            ] as const
-          ).map(([name, label]) => (
-            <CheckField
-              key={name}
-              label={label}
-              isChecked={valueAt(document, [...CODE, name]) === true}
-              onChange={(isChecked) => set([...CODE, name], isChecked || undefined)}
-            />
-          ))}
+          <CheckField
+            label="Gives refresh tokens"
+            isChecked={valueAt(document, [...CODE, 'refresh_token']) === true}
+            onChange={(isChecked) => set([...CODE, 'refresh_token'], isChecked || undefined)}
+          />
         </fieldset>
       ) : null}
       <CheckField
