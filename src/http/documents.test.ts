@@ -72,6 +72,9 @@ const PATHOLOGICAL: readonly (readonly [name: string, text: string])[] = [
   ['many documents', '---\n'.repeat(MIB / 4)],
   ['many anchors', '&a '.repeat(MIB / 3)],
   ['many tags', '! '.repeat(MIB / 2)],
+  ['many bad escapes', `a: "${String.raw`\x`.repeat(MIB / 2 - 3)}"`],
+  ['many ends of lists', `a: ${']'.repeat(MIB - 3)}`],
+  ['many ends of mappings', `a: ${'} '.repeat(MIB / 2 - 2)}`],
 ]
 
 test('1 MiB of nesting or noise is refused quickly, without the stack', () => {
@@ -85,6 +88,16 @@ test('1 MiB of nesting or noise is refused quickly, without the stack', () => {
       const milliseconds = (process.cpuUsage().user - startedAt) / 1000
       assert.ok(milliseconds < 3000, `${name} as ${format}: ${milliseconds} ms`)
     }
+})
+
+test('of a text full of faults the first is told, and no other is looked for', () => {
+  const before = process.memoryUsage.rss()
+  const text = `good: 1\nbad: "${String.raw`\x`.repeat(MIB / 2 - 10)}"`
+  assert.match(
+    refusal(() => parseDocument(bytes(text), 'yaml')),
+    /^the body is not valid YAML at line 2, column 7: /,
+  )
+  assert.ok(process.memoryUsage.rss() - before < 64 * MIB)
 })
 
 test('100 levels are a document and 101 are not, in both formats', () => {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type { CST, Document, LineCounter } from 'yaml'
 import type { JsonValue } from '../kernel/json.ts'
+import type { Problem } from '../kernel/problem.ts'
 import { malformed } from '../kernel/problem.ts'
 import { checkDocument, MAX_DEPTH, tooDeep } from './document-rules.ts'
 import { textOf } from './utf8.ts'
@@ -34,13 +35,22 @@ export const parseYaml = (bytes: Uint8Array): JsonValue => {
 export const parseYamlText = (text: string): JsonValue => {
   const { Composer, LineCounter } = library()
   const lines = new LineCounter()
-  const documents = [...new Composer(OPTIONS).compose(tokensOf(text, lines))]
+  const composer = new Composer(OPTIONS)
+  // NOTE: the library goes on after a fault and keeps what it says of each; 1 MiB has room for half a million. What is
+  // thrown here may come back as a fault of its own.
+  let first: Problem | undefined
+  Object.assign(composer, {
+    onError: (source: FaultSource, _code: string, message: string) => {
+      first ??= invalidYaml(lines, offsetOf(source), message)
+      throw first
+    },
+  })
+  const documents = [...composer.compose(tokensOf(text, lines))]
   const [document, second] = documents
   if (second !== undefined) throw malformed('the body holds more than one YAML document; send one')
   if (document === undefined) return null
   const fault = document.errors[0] ?? document.warnings[0]
-  if (fault !== undefined)
-    throw malformed(`the body is not valid YAML${placeOf(lines, fault.pos[0])}: ${fault.message}`)
+  if (fault !== undefined) throw invalidYaml(lines, fault.pos[0], fault.message)
   refuseAliasesAndTwins(document, lines)
   return (document.toJS({ maxAliasCount: 0 }) ?? null) as JsonValue
 }
@@ -48,6 +58,17 @@ export const parseYamlText = (text: string): JsonValue => {
 /** Prints JSON as YAML; strings that older YAML readers take for something else are quoted. */
 export const yamlOf = (value: JsonValue): string =>
   library().stringify(value, { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false })
+
+/** As the library names the place of a fault. */
+type FaultSource = number | readonly [number, number] | { readonly offset: number }
+
+const offsetOf = (source: FaultSource): number => {
+  if (typeof source === 'number') return source
+  return 'offset' in source ? source.offset : source[0]
+}
+
+const invalidYaml = (lines: LineCounter, offset: number, message: string): Problem =>
+  malformed(`the body is not valid YAML${placeOf(lines, offset)}: ${message}`)
 
 const OPTIONS = {
   version: '1.2',
@@ -69,7 +90,10 @@ function* tokensOf(text: string, lines: LineCounter): Generator<CST.Token> {
   for (const lexeme of new Lexer().lex(text)) {
     count += 1
     if (count > MAX_LEXEMES) throw malformed('the YAML has too many parts; send less, or send it as JSON')
-    yield* parser.next(lexeme)
+    for (const token of parser.next(lexeme)) {
+      if (token.type === 'error') throw invalidYaml(lines, token.offset, token.message)
+      yield token
+    }
     if (parser.stack.length > MAX_OPEN_TOKENS) throw tooDeep()
   }
   yield* parser.end()

@@ -49,6 +49,10 @@ const applierOf = (body: JsonValue, method: string): Apply => {
   }
   if (!isJsonObject(body))
     throw malformed('expected an object of attributes, or an array of patch operations')
+  if (method === 'undeclared' && typeof body.op === 'string' && typeof body.path === 'string')
+    throw malformed(
+      'a JSON Patch is an array of operations; to set op and path say application/merge-patch+json',
+    )
   if (body.resourceType === 'Parameters')
     throw malformed('FHIRPath Patch is not supported; send a merge patch or a JSON Patch')
   return (document) => applyMergePatch(document, body)

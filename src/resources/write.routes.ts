@@ -57,6 +57,9 @@ export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv
     /** A body may take half a minute to arrive; whoever lost the right meanwhile must not write it. */
     const readBody = async () => {
       const document = await readDocument(c)
+      // NOTE: a body that got lost on its way must not read as a document without attributes.
+      if (document.body === null)
+        throw malformed('the body is empty; for a document without attributes send {}')
       await authorize(deps, c, mount, operation, id)
       return document
     }

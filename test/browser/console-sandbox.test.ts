@@ -151,6 +151,16 @@ describe('the sandbox', () => {
     await hasAttribute(step(page, 'prepare'), 'data-status', 'waiting')
   })
 
+  test('leaves the focus where it is, for who runs step after step by keyboard', async () => {
+    const { page } = await openFlow('client-credentials')
+    const next = page.getByRole('button', { name: 'Next step' })
+    await next.focus()
+    await page.keyboard.press('Enter')
+    await step(page, 'prepare').getByText('passed', { exact: true }).waitFor()
+    await page.keyboard.press('Enter')
+    await step(page, 'tokens').getByText('passed', { exact: true }).waitFor()
+  })
+
   test('tells why a client that exists is refused', async () => {
     const { app, page } = await openFlow('code')
     await app.addUser({ id: 'ann' })

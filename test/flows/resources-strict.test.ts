@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forEachDatabaseConfig } from '../support/databases.ts'
-import { jsonOf, startRest } from '../support/rest.ts'
+import { basic, jsonOf, startRest } from '../support/rest.ts'
+import { ROOT_SECRET } from '../support/test-app.ts'
 
 const SECRET_KEY = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 
@@ -20,6 +21,28 @@ forEachDatabaseConfig('a resource', (fresh) => {
     assert.equal((await jsonOf(enrolled)).twoFactor.enabled, true)
     const version = etag.replaceAll(/\D/g, '')
     assert.equal((await send('GET', `/User/a/_history/${version}`, undefined, known)).status, 304)
+  })
+
+  test('is neither emptied by a body that got lost nor patched by an operation without its array', async () => {
+    const { send, request } = await start()
+    const authorization = basic('root', ROOT_SECRET)
+    await send('PUT', '/Role/r', { name: 'n', user: { resourceType: 'User', id: 'u' } })
+    for (const [type, body] of [
+      ['application/json', 'null'],
+      ['text/yaml', ''],
+      ['text/yaml', '# only a comment'],
+      [undefined, ''],
+      [undefined, undefined],
+    ] as const) {
+      const headers = { authorization, ...(type === undefined ? {} : { 'content-type': type }) }
+      const init = { method: 'PUT', headers, ...(body === undefined ? {} : { body: Buffer.from(body) }) }
+      const answer = await request('/Role/r', init)
+      assert.deepEqual([answer.status, /the body is empty/.test(await answer.text())], [400, true], body ?? 'none')
+    }
+    const patched = await send('PATCH', '/Role/r', { op: 'remove', path: '/name' })
+    assert.equal(patched.status, 400)
+    assert.match(await patched.text(), /array of operations/)
+    assert.equal((await jsonOf(await send('GET', '/Role/r'))).name, 'n')
   })
 
   test('keeps or drops the transport of a second factor as its patch says', async () => {

@@ -102,7 +102,7 @@ export const RestConsole = () => {
             <button
               type="button"
               class="button button-primary"
-              disabled={runs.progress !== undefined}
+              aria-disabled={runs.progress !== undefined}
               onClick={() => start('one')}
             >
               Send <kbd>{isMac() ? '⌘' : 'Ctrl'} Enter</kbd>
@@ -110,7 +110,7 @@ export const RestConsole = () => {
             <button
               type="button"
               class="button"
-              disabled={runs.progress !== undefined}
+              aria-disabled={runs.progress !== undefined}
               onClick={() => start('all')}
             >
               Run all

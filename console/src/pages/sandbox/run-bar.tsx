@@ -7,23 +7,23 @@ import { NEW_RUN, useTrial } from './trial/trial.ts'
 export const RunBar = ({ flow }: { readonly flow: Flow }) => {
   const run = useTrial().runs[flow.id] ?? NEW_RUN
   const next = nextStep(flow, run)
+  // NOTE: `disabled` would take the focus away from whoever runs step after step by keyboard.
+  const isBlocked = run.isRunning || next === undefined
+  const start = (how: 'all' | 'one'): void => {
+    if (!isBlocked) void runFlow(flow, how)
+  }
   const hasBegun = Object.keys(run.steps).length > 0
   return (
     <div class="row run-bar">
       <button
         type="button"
         class="button button-primary"
-        disabled={run.isRunning || next === undefined}
-        onClick={() => void runFlow(flow, 'all')}
+        aria-disabled={isBlocked}
+        onClick={() => start('all')}
       >
         {hasBegun ? 'Run the rest' : 'Run all'}
       </button>
-      <button
-        type="button"
-        class="button"
-        disabled={run.isRunning || next === undefined}
-        onClick={() => void runFlow(flow, 'one')}
-      >
+      <button type="button" class="button" aria-disabled={isBlocked} onClick={() => start('one')}>
         Next step
       </button>
       {run.isRunning ? (

@@ -59,6 +59,7 @@ const Target = ({ configuration, onTested }: TargetProps) => {
   const id = textAt(configuration, ['id'])
   const path = `/AuthConfig/${encodeURIComponent(id)}/$test-webhook`
   const test = async (): Promise<void> => {
+    if (isBusy) return
     setBusy(true)
     setError(undefined)
     setResult(undefined)
@@ -85,7 +86,12 @@ const Target = ({ configuration, onTested }: TargetProps) => {
         <dd>{textAt(configuration, ['twoFactor', 'webhook', 'timeout']) || '5000'} ms</dd>
       </dl>
       <div class="row">
-        <button type="button" class="button button-primary" disabled={isBusy} onClick={() => void test()}>
+        <button
+          type="button"
+          class="button button-primary"
+          aria-disabled={isBusy}
+          onClick={() => void test()}
+        >
           {isBusy ? 'Sending …' : 'Send a test'}
         </button>
       </div>
