@@ -37,7 +37,11 @@ forEachDatabaseConfig('a resource', (fresh) => {
       const headers = { authorization, ...(type === undefined ? {} : { 'content-type': type }) }
       const init = { method: 'PUT', headers, ...(body === undefined ? {} : { body: Buffer.from(body) }) }
       const answer = await request('/Role/r', init)
-      assert.deepEqual([answer.status, /the body is empty/.test(await answer.text())], [400, true], body ?? 'none')
+      assert.deepEqual(
+        [answer.status, /the body is empty/.test(await answer.text())],
+        [400, true],
+        body ?? 'none',
+      )
     }
     const patched = await send('PATCH', '/Role/r', { op: 'remove', path: '/name' })
     assert.equal(patched.status, 400)
