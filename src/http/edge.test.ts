@@ -51,7 +51,7 @@ app.get('/auth/ok', (c) =>
   page(c, html`<p>hi</p>`, {
     theme: {
       ...DEFAULT_THEME,
-      styleUrl: 'https://css.example/a.css?x',
+      styleUrl: 'https://css.example/a.css?x;script-src *:',
       brand: { kind: 'image', url: '/logo.png' },
     },
     formTargets: ['https://x;form-action', 'com.example.app:/cb', 'no URL; script-src *'],

@@ -95,13 +95,15 @@ const schemesBehind = (redirectUri: string): readonly string[] => {
   return protocol === 'http:' ? ['http:', 'https:'] : [protocol]
 }
 
+const SCHEME = /^[a-z][a-z\d+.-]*:$/
+
 /**
  * `'self'` as it is, a URL as its origin; an origin that a policy cannot name (CSP3 §2.3.1: IPv6) as its scheme. Nothing
  * for a host with `*`, `;` or `,`: a URL may have it, but in a policy it means more than that host.
  */
 const policySource = (source: string | undefined): string | undefined => {
   if (source === undefined || source.startsWith('/')) return undefined
-  if (source.startsWith("'") || source.endsWith(':')) return source
+  if (source.startsWith("'") || SCHEME.test(source)) return source
   if (!URL.canParse(source)) return undefined
   const url = new URL(source)
   const isWeb = url.protocol === 'http:' || url.protocol === 'https:'
