@@ -41,7 +41,7 @@ forEachEmptyDatabaseConfig('the first start', (fresh) => {
 
   test('with a password that is too short makes nothing, and names the setting', async () => {
     const config = await fresh()
-    const short = { ...GENERATED, COUNTERSIGN_ADMIN_PASSWORD: 'short' }
+    const short = { ...GENERATED, COUNTERSIGN_PASSWORD_MIN_LENGTH: '8', COUNTERSIGN_ADMIN_PASSWORD: 'short' }
     await assert.rejects(
       startRest({ config, env: short }),
       /COUNTERSIGN_ADMIN_PASSWORD: expected at least 8 characters/,

@@ -12,7 +12,7 @@ import {
 } from '../support/oauth-client.ts'
 import { callAs, callFrom, startWithApp, told } from '../support/own-ui.ts'
 import type { Person } from '../support/person.ts'
-import { start } from '../support/two-factor-steps.ts'
+import { AT_LEAST_8, start } from '../support/two-factor-steps.ts'
 
 const CHANGE = '/auth/change-password'
 const NEXT = 'a few new words'
@@ -53,7 +53,7 @@ describe('The page to change the password', () => {
   })
 
   it('asks again beside the field that is wrong, and changes nothing', async () => {
-    const { app, person } = await start()
+    const { app, person } = await start(AT_LEAST_8)
     const form = await person.visit(CHANGE)
     const cases = [
       ['currentPassword', { currentPassword: 'wrong one', newPassword: NEXT, repeatedPassword: NEXT }],
@@ -96,7 +96,7 @@ describe('The page to change the password', () => {
 
 describe('POST /auth/change-password in JSON', () => {
   it('answers with the codes of the contract', async () => {
-    const { app, person } = await start()
+    const { app, person } = await start(AT_LEAST_8)
     const call = callFrom(person)
     const code = async (body: Record<string, string>) => {
       const answer = await call(CHANGE, body)

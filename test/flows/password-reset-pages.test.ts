@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { openAndCloseAfter } from '../support/databases.ts'
 import { CONFIRM, forceReset, NEXT, RESET } from '../support/password-reset.ts'
-import { codeOf, enable, start, wrongCodeOf } from '../support/two-factor-steps.ts'
+import { AT_LEAST_8, codeOf, enable, start, wrongCodeOf } from '../support/two-factor-steps.ts'
 
 const STEP = 30_000
 const MINUTE = 60_000
@@ -10,7 +10,7 @@ const UI = Buffer.from('/ui?tab=1').toString('base64')
 
 describe('The pages of a link to a new password', () => {
   it('ask for the new password, set it, and end on the sign-in page', async () => {
-    const { app } = await start()
+    const { app } = await start(AT_LEAST_8)
     const { path, token } = await forceReset(app, 'my-user')
     const person = app.person()
     const form = await person.visit(path)

@@ -7,7 +7,7 @@ import { anyone, CONFIRM, coded, forceReset, NEXT, RESET, setToken } from '../su
 import type { Person } from '../support/person.ts'
 import { listenHttp } from '../support/servers.ts'
 import type { TwoFactorApp } from '../support/two-factor-app.ts'
-import { codeOf, enable, start, wrongCodeOf } from '../support/two-factor-steps.ts'
+import { AT_LEAST_8, codeOf, enable, start, wrongCodeOf } from '../support/two-factor-steps.ts'
 
 const MINUTE = 60_000
 const STEP = 30_000
@@ -117,7 +117,7 @@ describe('POST /auth/reset-password in JSON', () => {
   })
 
   it('keeps to the policy, and the link survives what does not', async () => {
-    const { app } = await start()
+    const { app } = await start(AT_LEAST_8)
     const call = anyone(app)
     const { token } = await forceReset(app, 'my-user')
     for (const newPassword of ['', 'seven c', 'x'.repeat(1025)]) {

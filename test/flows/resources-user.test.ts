@@ -90,7 +90,10 @@ test('an imported scrypt hash is stored as it is; what only looks like one is re
   assert.equal((await send('PUT', '/User/ann', { password: 'x'.repeat(1024) })).status, 200)
 })
 
-test('a minimum length counts characters, and spares imported hashes', async () => {
+test('there is no minimum length by default; one counts characters, and spares imported hashes', async () => {
+  const { send: sendWithout } = await startRest()
+  assert.equal((await sendWithout('PUT', '/User/a', { password: 'x' })).status, 201)
+  assert.equal((await sendWithout('PUT', '/User/b', { password: '' })).status, 422)
   const { send } = await startRest({ env: { COUNTERSIGN_PASSWORD_MIN_LENGTH: '8' } })
   assert.equal((await send('PUT', '/User/a', { password: 'pässwör' })).status, 422)
   assert.equal((await send('PUT', '/User/a', { password: 'pässwörd' })).status, 201)

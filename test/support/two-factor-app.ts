@@ -10,12 +10,13 @@ import { createTwoFactorOfUser } from '../../src/two-factor/two-factor-of-user.t
 import { createCodeDelivery } from '../../src/two-factor/webhook/create-code-delivery.ts'
 import { deliverCurrentCode } from '../../src/two-factor/webhook/deliver-current-code.ts'
 import type { Person } from './person.ts'
+import type { StoredAppOptions } from './stored-app.ts'
 import { startStoredApp } from './stored-app.ts'
 
 export type TwoFactorApp = Awaited<ReturnType<typeof startTwoFactorApp>>
 
-export async function startTwoFactorApp() {
-  const app = await startStoredApp()
+export async function startTwoFactorApp(options: StoredAppOptions = {}) {
+  const app = await startStoredApp(options)
   const { clock, database, stores } = app
   const currentPolicy = createCurrentAuthPolicy({ ...stores, warn: () => {} })
   const deliveryDeps = {

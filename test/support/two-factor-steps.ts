@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Person, Visit } from './person.ts'
 import { quickHasher } from './quick-hasher.ts'
+import type { StoredAppOptions } from './stored-app.ts'
 import { codeAt, wrongCodeAt } from './totp-codes.ts'
 import type { TwoFactorApp } from './two-factor-app.ts'
 import { startTwoFactorApp } from './two-factor-app.ts'
@@ -24,13 +25,16 @@ export const wrongCodeOf = (app: TwoFactorApp, key: string): string => wrongCode
 const PASSWORD_HASH = await quickHasher.hash('password')
 
 /** An app in which `my-user` with the password `password` is signed in and `bob` exists. */
-export const start = async () => {
-  const app = await startTwoFactorApp()
+export const start = async (options: StoredAppOptions = {}) => {
+  const app = await startTwoFactorApp(options)
   await app.configure({ issuerName: 'my-app' })
   await app.addUser({ id: 'my-user', email: 'me@example.org' }, PASSWORD_HASH)
   await app.addUser({ id: 'bob' })
   return { app, person: await app.signIn('my-user') }
 }
+
+/** For tests of the least length of a password. */
+export const AT_LEAST_8 = { env: { COUNTERSIGN_PASSWORD_MIN_LENGTH: '8' } }
 
 /** Enables two-factor as a person does. */
 export const enable = async (app: TwoFactorApp, person: Person, fields: Record<string, string> = {}) => {
