@@ -32,6 +32,10 @@ export const loginEmailsOf = ({
   return emails.filter((name) => typeof name === 'string').map(loginEmailOf)
 }
 
+/** What of a userName no other User may have: names that a sign-in cannot tell apart are one. */
+export const uniqueUserName = (userName: string): string =>
+  isLikeEmail(userName) ? loginEmailOf(userName) : userName
+
 const isLikeEmail = (name: unknown): boolean => typeof name === 'string' && name.includes('@')
 
 /**

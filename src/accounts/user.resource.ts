@@ -3,7 +3,7 @@ import { isJsonObject } from '../kernel/json.ts'
 import { invalid, Problem } from '../kernel/problem.ts'
 import type { WriteStep } from '../kernel/transact.ts'
 import type { LookupKey, PreparedWrite, ResourceKind, WriteContext } from '../resources/resource-kind.ts'
-import { LOGIN_EMAIL_KEY, LOGIN_KEY, loginEmailsOf } from './login-name.ts'
+import { LOGIN_EMAIL_KEY, LOGIN_KEY, loginEmailsOf, uniqueUserName } from './login-name.ts'
 import type { PasswordStore } from './password.store.ts'
 import { parsePasswordHash } from './password-hash-format.ts'
 import type { PasswordHasher } from './password-hasher.ts'
@@ -143,7 +143,7 @@ export const createUserKind = (deps: UserKindDeps): ResourceKind<UserInput> => {
       ...(typeof userName === 'string'
         ? [
             { name: LOGIN_KEY, value: userName, isUnique: false },
-            { name: 'userName', value: userName, isUnique: true },
+            { name: 'userName', value: uniqueUserName(userName), isUnique: true },
           ]
         : []),
       ...loginEmailsOf({ userName, email }).map((value) => ({

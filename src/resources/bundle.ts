@@ -54,7 +54,7 @@ export const searchBundle = (
   })),
 })
 
-/** Newest first; a deletion has no resource, only its request. */
+/** Newest first; a deletion has no resource, only its request, whose URL is the type as in Aidbox: `fullUrl` has the id. */
 export const historyBundle = (
   page: PageOfBundle & { readonly total: number },
   typeUrl: string,
@@ -69,10 +69,7 @@ export const historyBundle = (
   entry: versions.map((version) => ({
     fullUrl: `${typeUrl}/${version.id}`,
     ...(version.isDeleted ? {} : { resource: present(kind, version, base) }),
-    request: {
-      method: version.method,
-      url: version.method === 'POST' ? kind.type : `${kind.type}/${version.id}`,
-    },
+    request: { method: version.method, url: kind.type },
     response: {
       status: version.method === 'POST' ? '201' : '200',
       etag: entityTag(version.versionId),

@@ -35,8 +35,8 @@ test('a created resource is found, changed, deleted and remembered', async () =>
   const history = await jsonOf(send('GET', '/User/ann/_history'))
   assert.equal(history.total, 3)
   assert.deepEqual(
-    history.entry.map((entry: { request: { method: string } }) => entry.request.method),
-    ['DELETE', 'PUT', 'POST'],
+    history.entry.map((entry: { request: object }) => entry.request),
+    ['DELETE', 'PUT', 'POST'].map((method) => ({ method, url: 'User' })),
   )
   assert.equal((await send('PUT', '/User/ann', {})).status, 201, 'an id may be used again')
 })

@@ -118,6 +118,9 @@ test('two users cannot share a user name, at once or one after the other; e-mail
   await send('PUT', `/User/u${owner}`, { userName: 'anna' })
   assert.equal((await send('PUT', '/User/other', { userName: 'ann' })).status, 200)
   assert.equal((await send('PUT', '/User/third', { userName: ' ann' })).status, 422)
+  assert.equal((await send('PUT', '/User/third', { userName: 'Ann' })).status, 201)
+  assert.equal((await send('PUT', '/User/fourth', { userName: 'Ann@b.example' })).status, 201)
+  assert.equal((await send('PUT', '/User/fifth', { userName: 'ann@B.example' })).status, 409)
 })
 
 test('accounts are found by user name, e-mail in any case and id', async () => {
