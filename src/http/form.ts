@@ -67,8 +67,11 @@ export const parsePairs = (text: string): Pairs =>
       return [name, equals < 0 ? '' : decode(pair.slice(equals + 1), name)]
     })
 
-/** NOTE: two readers of one request may pick different values of a doubled name (RFC 6749 §3.1). */
-const once = (pairs: Pairs): Form => {
+/**
+ * @throws {Problem} malformed — a name twice
+ * NOTE: two readers of one request may pick different values of a doubled name (RFC 6749 §3.1).
+ */
+export const once = (pairs: Pairs): Form => {
   const form = new Map<string, string>()
   for (const [name, value] of pairs) {
     if (form.has(name)) throw malformed('sent more than once; send it once', printable(name))

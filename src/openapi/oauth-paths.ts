@@ -64,7 +64,7 @@ const TOKEN_REQUEST = fields(['grant_type'], {
   code_verifier: 'PKCE, where a challenge was sent.',
   refresh_token: 'Works once.',
   scope: 'For refresh_token less than was granted; for client_credentials of what the client may have.',
-  audience: 'One of those configured; for client_credentials and token exchange.',
+  audience: 'One of those configured, repeated for several; for client_credentials and token exchange.',
   subject_token: 'For token exchange (RFC 8693): the token of another issuer.',
   subject_token_type: 'urn:ietf:params:oauth:token-type:jwt or …:access_token',
   requested_token_type: 'For token exchange: …:access_token, or …:jwt where the client gets JWTs.',

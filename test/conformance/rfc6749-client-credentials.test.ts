@@ -74,6 +74,40 @@ describe('RFC 6749 §4.4: the client credentials grant', () => {
     }
   })
 
+  test('RFC 8693 §2.1: several audiences, repeated in a form or listed in JSON; one that is not configured spoils all', async () => {
+    const both = ['https://b.test', 'https://a.test']
+    const [b, a] = both.map(encodeURIComponent)
+    const asked = async (names: string) =>
+      postToken(app, `grant_type=client_credentials&audience=${names}`, basic('jwt', SECRET))
+    assert.deepEqual(claimsOf((await asked(`${b}&audience=${a}&audience=`)).body.access_token).aud, both)
+    assert.equal((await asked(`${b}&audience=https://c.test`)).body.error, 'invalid_target')
+    const json = JSON.stringify({ grant_type: 'client_credentials', audience: both })
+    const answer = await postToken(app, json, {
+      ...basic('jwt', SECRET),
+      'content-type': 'application/json',
+    })
+    assert.deepEqual(claimsOf(answer.body.access_token).aud, both)
+  })
+
+  test('§3.2: parameters in JSON that mean nothing here are ignored, whatever their type; those that do are strings', async () => {
+    const json = async (more: JsonObject) =>
+      postToken(app, JSON.stringify({ grant_type: 'client_credentials', ...more }), {
+        ...basic('jwt', SECRET),
+        'content-type': 'application/json',
+      })
+    assert.equal((await json({ expires_in: 60, options: { x: [1] }, list: ['a'] })).status, 200)
+    for (const [name, value] of Object.entries({
+      scope: ['a'],
+      client_assertion: {},
+      audience: [1],
+      resource: 1,
+    })) {
+      const { status, body } = await json({ [name]: value })
+      assert.deepEqual([status, body.error], [400, 'invalid_request'], name)
+      assert.match(String(body.error_description), new RegExp(name))
+    }
+  })
+
   test('§3.3: the scope is limited by what the client may have, and never one of a person', async () => {
     assert.equal((await ask('scoped')).body.scope, 'system/*.read write', 'all it has, without openid')
     assert.equal(

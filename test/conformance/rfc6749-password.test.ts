@@ -122,7 +122,9 @@ describe('RFC 6749 §4.3: the password grant', () => {
       mfa_required: true,
       methods: ['totp'],
     })
-    const done = await ask({ mfa_token: String(mfa_token), totp: app.code() })
+    const other = await ask({ mfa_token: String(mfa_token), totp: app.code(), username: 'ann' })
+    assert.deepEqual([other.status, other.body.error], [400, 'invalid_grant'])
+    const done = await ask({ mfa_token: String(mfa_token), totp: app.code(), username: 'tom' })
     assert.equal(done.status, 200)
     assert.equal((done.body.userinfo as JsonObject).id, 'tom')
     app.clock.advance(60_000)

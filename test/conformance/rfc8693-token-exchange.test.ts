@@ -46,6 +46,11 @@ describe('RFC 8693: token exchange', () => {
     assert.equal((await exchange(token, { requested_token_type: JWT })).body.error, 'invalid_request')
     assert.equal((await exchange(token, { audience: 'https://y.test' }, 'jwt')).body.error, 'invalid_target')
     assert.equal((await exchange(token, { resource: 'https://x.test' }, 'jwt')).body.error, 'invalid_target')
+    const twice = `grant_type=${GRANT}&subject_token=${token}&subject_token_type=${JWT}&audience=https://x.test`
+    const repeated = await postToken(app, `${twice}&audience=https://x.test`, basic('jwt', SECRET))
+    assert.equal(repeated.status, 200, 'the parameter may come more than once')
+    const spoiled = await postToken(app, `${twice}&audience=https://y.test`, basic('jwt', SECRET))
+    assert.equal(spoiled.body.error, 'invalid_target')
   })
 
   test('RFC 9470 §6.2: introspection tells of no sign-in either, at which nobody was', async () => {

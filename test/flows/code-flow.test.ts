@@ -169,8 +169,10 @@ describe('the code flow', () => {
         assert.deepEqual([answer.get('error'), answer.get('state')], ['invalid_request', 's'])
         assert.doesNotMatch(answer.get('error_description') ?? '', /["\\]/, 'RFC 6749 §4.1.2.1')
       }
-    const code = await obtainCode(app, { nonce: '["ä\\n"]' })
-    assert.equal((await redeem(app, code)).status, 200)
+    for (const nonce of ['["ä\\n"]', 'C:\\users\\u0000']) {
+      const code = await obtainCode(app, { nonce })
+      assert.equal((await redeem(app, code)).status, 200, nonce)
+    }
   })
 
   test('forgets a request after ten minutes', async () => {

@@ -165,8 +165,8 @@ const formPostFits: Check = ({ parameters: { values } }) => {
 
 /** NOTE: the database refuses such as JSON that it cannot read, which must not end a sign-in once the code is stored. */
 const nonceIsStorable: Check = ({ parameters: { values } }) =>
-  values.get('nonce')?.includes('\\u')
-    ? fail('invalid_request', 'nonce must not contain a backslash before u; send random letters and digits')
+  /^[{[].*\\u/s.test(values.get('nonce') ?? '')
+    ? fail('invalid_request', 'nonce must not be JSON with escapes; send random letters and digits')
     : undefined
 
 /** In order; the first that fails is the answer. A later issue adds its check here. */

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../kernel/json.ts'
 import { oauthProblem } from '../../kernel/problem.ts'
 import type { RequestOrigin } from '../../kernel/request-origin.ts'
 import { readClientCredentials } from './client-credentials.ts'
-import type { Grant } from './grant.ts'
+import type { Grant, TokenRequest } from './grant.ts'
 import type { IdentifyClientDeps } from './identify-client.ts'
 import { identifyClient } from './identify-client.ts'
 
@@ -16,6 +16,7 @@ export interface TokenEndpointDeps extends IdentifyClientDeps {
 export interface TokenCall {
   readonly authorization: string | undefined
   readonly parameters: ReadonlyMap<string, string>
+  readonly targets: TokenRequest['targets']
   readonly origin: RequestOrigin
   readonly arrivedAt: Date
   /** Told once the client has proven who it is. */
@@ -27,7 +28,7 @@ export interface TokenCall {
  * @throws {Problem} oauth — with the code of §5.2; rate-limited; unavailable
  */
 export const answerTokenRequest = async (deps: TokenEndpointDeps, call: TokenCall): Promise<JsonObject> => {
-  const { parameters, origin, arrivedAt } = call
+  const { parameters, targets, origin, arrivedAt } = call
   const type = parameters.get('grant_type')
   if (type === undefined)
     throw oauthProblem('invalid_request', `grant_type is missing; send ${supported(deps)}`)
@@ -47,7 +48,7 @@ export const answerTokenRequest = async (deps: TokenEndpointDeps, call: TokenCal
     throw oauthProblem('unsupported_grant_type', `grant_type must be ${supported(deps)}`)
   if (!grant.isAllowed(client))
     throw oauthProblem('unauthorized_client', `the client may not use the grant type ${type}`)
-  return finish({ ...identified, parameters, origin, arrivedAt })
+  return finish({ ...identified, parameters, targets, origin, arrivedAt })
 }
 
 /** Whose settings name `client_assertion_types`. */

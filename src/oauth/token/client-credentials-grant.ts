@@ -24,7 +24,7 @@ const OF_A_PERSON =
  * @throws {Problem} oauth/invalid_scope — of a person, or none that the client may have; oauth/invalid_target
  */
 const issueToClient = async (deps: ClientCredentialsDeps, request: TokenRequest): Promise<JsonObject> => {
-  const { client, origin, parameters } = request
+  const { client, origin, parameters, targets } = request
   const refuse = async (reason: string, problem: Problem): Promise<never> => {
     await deps.auditLog.record(grantFailure('token-issue', request, undefined, reason))
     throw problem
@@ -41,7 +41,7 @@ const issueToClient = async (deps: ClientCredentialsDeps, request: TokenRequest)
       'scope-of-a-person',
       oauthProblem('invalid_scope', `${personal} needs a person who signs in; a client alone cannot have it`),
     )
-  const audience = askedAudience(parameters, client, 'client_credentials')
+  const audience = askedAudience(targets, client, 'client_credentials')
   if (audience === 'refused')
     return refuse(
       'other-audience',

@@ -14,6 +14,8 @@ export interface IdentifiedClient {
 export interface TokenRequest extends IdentifiedClient {
   /** One value per name; a parameter without value is left out (RFC 6749 §3.2). */
   readonly parameters: ReadonlyMap<string, string>
+  /** Where the token is to be used (RFC 8693 §2.1, RFC 8707 §2): these two parameters may come more than once. */
+  readonly targets: { readonly audience: readonly string[]; readonly resource: readonly string[] }
   readonly origin: RequestOrigin
   /** When the request came in, before anything was read. */
   readonly arrivedAt: Date

@@ -117,6 +117,13 @@ const finishWithCode = async (
     deviceToken: undefined,
   })
   if (checked.kind !== 'right') throw await refusalOfCode(deps, request, checked, mfaToken)
+  const loginName = request.parameters.get('username')
+  // NOTE: RFC 6749 §4.3.2 has the name in every request; beside an attempt it may be left out, but not be somebody else's.
+  if (
+    loginName !== undefined &&
+    (await deps.signIn.accounts.findByLoginName(loginName))?.id !== checked.finished.userId
+  )
+    throw oauthProblem('invalid_grant', 'mfa_token is of another user than username')
   const response = await issue(deps, request, scopes, checked.finished)
   if (response !== undefined) return response
   throw await refusalOfCode(deps, request, await checked.refused(), mfaToken)

@@ -35,14 +35,14 @@ const LONGEST_TOKEN = 40_000
  * @throws {Problem} oauth/invalid_request — the subject token is not acceptable (§2.2.2); invalid_scope; invalid_target
  */
 const exchange = async (deps: TokenExchangeDeps, request: TokenRequest): Promise<JsonObject> => {
-  const { client, origin, parameters } = request
+  const { client, origin, parameters, targets } = request
   const refuse = async (reason: string, problem: Problem): Promise<never> => {
     await deps.auditLog.record(grantFailure('token-issue', request, undefined, reason))
     throw problem
   }
-  const { token, type } = readSubject(parameters)
+  const { token, type } = readSubject(request)
   const requestedType = readRequestedType(parameters, client)
-  const audience = askedAudience(parameters, client, 'token_exchange')
+  const audience = askedAudience(targets, client, 'token_exchange')
   if (audience === 'refused')
     return refuse(
       'other-audience',
@@ -86,9 +86,10 @@ export const createTokenExchangeGrant = (deps: TokenExchangeDeps): Grant => ({
   begin: () => (request) => exchange(deps, request),
 })
 
-const readSubject = (
-  parameters: TokenRequest['parameters'],
-): { readonly token: string; readonly type: 'jwt' | 'access_token' } => {
+const readSubject = ({
+  parameters,
+  targets,
+}: TokenRequest): { readonly token: string; readonly type: 'jwt' | 'access_token' } => {
   const token = parameters.get('subject_token')
   const given = parameters.get('subject_token_type')
   if (token === undefined) throw oauthProblem('invalid_request', 'subject_token is missing')
@@ -103,7 +104,7 @@ const readSubject = (
   for (const name of ['actor_token', 'actor_token_type'])
     if (parameters.has(name))
       throw oauthProblem('invalid_request', `${name} is not supported: nobody acts for somebody else here`)
-  if (parameters.has('resource'))
+  if (targets.resource.length > 0)
     throw oauthProblem('invalid_target', 'resource is not supported; use audience')
   return { token, type }
 }

@@ -2,12 +2,13 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import { putHeader } from '../../http/answer-headers.ts'
 import type { AppEnv } from '../../http/app-env.ts'
-import { readFields } from '../../http/fields.ts'
+import type { FieldsAndLists } from '../../http/fields.ts'
+import { readFieldsBy } from '../../http/fields.ts'
 import { readQuery } from '../../http/form.ts'
 import { answer } from '../../http/respond.ts'
 import type { Clock } from '../../kernel/clock.ts'
 import { malformed } from '../../kernel/problem.ts'
-import type { TokenEndpointDeps } from './answer-token-request.ts'
+import type { TokenCall, TokenEndpointDeps } from './answer-token-request.ts'
 import { answerTokenRequest } from './answer-token-request.ts'
 
 export interface TokenRoutesDeps extends TokenEndpointDeps {
@@ -22,7 +23,7 @@ export const tokenRoutes = (deps: TokenRoutesDeps): Hono<AppEnv> => {
     refuseQuery(c)
     const body = await answerTokenRequest(deps, {
       authorization: c.req.header('authorization'),
-      parameters: await readParameters(c),
+      ...(await readParameters(c)),
       origin: c.env.origin,
       arrivedAt,
       identified: (clientId) => (c.env.actor = { clientId }),
@@ -55,8 +56,28 @@ const SECRETS: ReadonlySet<string> = new Set([
   'username',
 ])
 
-/** A parameter without a value counts as left out (RFC 6749 §3.2). */
-const readParameters = async (c: Context): Promise<ReadonlyMap<string, string>> => {
-  const { values } = await readFields(c)
-  return new Map([...values].filter(([, value]) => value !== ''))
+const PARAMETERS = {
+  known: new Set([
+    ...SECRETS,
+    'actor_token',
+    'actor_token_type',
+    'client_assertion_type',
+    'redirect_uri',
+    'requested_token_type',
+    'scope',
+    'subject_token_type',
+  ]),
+  lists: new Set(['audience', 'resource']),
 }
+
+/** A parameter without a value counts as left out (RFC 6749 §3.2). */
+const readParameters = async (c: Context): Promise<Pick<TokenCall, 'parameters' | 'targets'>> => {
+  const { values, lists } = await readFieldsBy(c, PARAMETERS)
+  return {
+    parameters: new Map([...values].filter(([, value]) => value !== '')),
+    targets: { audience: given(lists, 'audience'), resource: given(lists, 'resource') },
+  }
+}
+
+const given = (lists: FieldsAndLists['lists'], name: string): readonly string[] =>
+  (lists.get(name) ?? []).filter((value) => value !== '')
