@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -57,6 +60,21 @@ test('a start that cannot succeed ends with one line that says why', async () =>
   assert.doesNotMatch(refused, /not-the-password/)
   assert.match(missing, /^PostgreSQL 3D000: database "nothing-here" does not exist\n$/)
   assert.match(odd, /^.*file is not a database.*\n$/)
+})
+
+test('a start that cannot listen names the setting to change', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  after(() => other.close())
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  assert.match(
+    await failure({ PORT: String(port) }),
+    new RegExp(`^PORT: another program listens on port ${port} of 127\\.0\\.0\\.1 already; .*\n$`, 'm'),
+  )
+  assert.match(
+    await failure({ HOST: '192.0.2.1' }),
+    /^HOST: 192\.0\.2\.1 is no address of this machine; .*\n$/m,
+  )
 })
 
 test('a first start that fails half-way has told the secret of what it made', async () => {
