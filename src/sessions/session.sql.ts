@@ -105,15 +105,18 @@ export const createSessionStore = (database: Database): SessionStore => {
     }),
   )
 
-  const alive = prepared<{ id: string; now: number }>((value) => {
-    const query = sql
-      .selectFrom('session')
-      .select('id')
-      .where('id', '=', value('id'))
-      .where('ended_at', 'is', null)
-      .where('expires_at', '>', value('now'))
-    return dialect.engine === 'postgres' ? query.forShare() : query
-  })
+  const living = (isHeld: boolean) =>
+    prepared<{ id: string; now: number }>((value) => {
+      const query = sql
+        .selectFrom('session')
+        .select('id')
+        .where('id', '=', value('id'))
+        .where('ended_at', 'is', null)
+        .where('expires_at', '>', value('now'))
+      return isHeld ? query.forShare() : query
+    })
+  const alive = living(false)
+  const held = living(dialect.engine === 'postgres')
 
   const end = (reason: string, at: Date) =>
     sql
@@ -145,7 +148,10 @@ export const createSessionStore = (database: Database): SessionStore => {
         }),
       ),
 
-    aliveGuard: (sessionId, now) => database.guard(alive({ id: sessionId, now: now.getTime() })),
+    aliveGuard: (sessionId, now) => database.guard(held({ id: sessionId, now: now.getTime() })),
+
+    isAlive: async (sessionId, now) =>
+      (await database.first(alive({ id: sessionId, now: now.getTime() }))) !== undefined,
 
     renewStep: (sessionId, proven, at) =>
       database.step(

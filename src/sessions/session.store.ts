@@ -20,6 +20,8 @@ export interface SessionStore {
   openStep(session: NewBrowserSession): WriteStep
   /** A guard: refuses the transaction unless the session lives; of this and its end one comes after the other. */
   aliveGuard(sessionId: string, now: Date): WriteStep
+  /** What {@link aliveGuard} guards, for now. */
+  isAlive(sessionId: string, now: Date): Promise<boolean>
   /** Counts the live session as just signed in, its factors proven anew. */
   renewStep(sessionId: string, proven: readonly ProvenFactor[], at: Date): WriteStep
   /** Live ones only: not ended, not expired, of an existing and active user. */

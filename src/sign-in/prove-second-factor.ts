@@ -60,27 +60,36 @@ export interface RightAnswer {
   readonly kind: 'right'
   readonly attempt: SignInAttempt
   readonly finished: FinishedSignIn
-  /** Counts the answer as wrong after all, when its transaction was refused. */
+  /** When its transaction was refused: counts the answer as wrong after all, unless it was the attempt that ended. */
   readonly refused: () => Promise<SecondFactorRefusal>
 }
 
-/** Reads only. An attempt whose user changed the password or second factors meanwhile is over: it was begun under other rules. */
+/**
+ * Reads only. An attempt whose user changed the password or second factors meanwhile is over: it was begun under other
+ * rules. So is one that steps up a session that ended.
+ */
 export const findAttempt = async (
-  deps: Pick<ProveSecondFactorDeps, 'attempts' | 'attemptSeal' | 'factors' | 'passwords' | 'clock'>,
+  deps: Pick<
+    ProveSecondFactorDeps,
+    'attempts' | 'attemptSeal' | 'factors' | 'passwords' | 'sessions' | 'clock'
+  >,
   { attemptToken, flowHash }: Pick<Visitor, 'attemptToken' | 'flowHash'>,
 ): Promise<AttemptState> => {
   const carried = attemptToken === undefined ? undefined : deps.attemptSeal.open(attemptToken, flowHash)
   if (carried === undefined) return { kind: 'none' }
-  const [record = UNTOUCHED, enrolled, password] = await Promise.all([
+  const { session } = carried
+  const [record = UNTOUCHED, enrolled, password, isSessionAlive] = await Promise.all([
     deps.attempts.find(carried.id),
     enrolments(deps.factors, carried.userId),
     deps.passwords.find(carried.userId),
+    session === undefined || deps.sessions.isAlive(session.id, deps.clock.now()),
   ])
   if (record.isSpent) return { kind: 'none' }
   const { wrongAnswers, delivery, destination = carried.destination ?? NOWHERE } = record
   const attempt = { ...carried, ...destination, wrongAnswers, delivery }
   const [first] = enrolled
   const isUnchanged =
+    isSessionAlive &&
     password !== undefined &&
     passwordMark(password) === carried.passwordMark &&
     enrolled.every(({ factor, mark }) => carried.factorMarks[factor.id] === mark)
@@ -189,7 +198,13 @@ export const checkSecondFactor = async (
   // NOTE: not asked again: a factor switched off meanwhile refuses its own use.
   const step = nextSignInStep({ userId, enrolled: enrolled.map(({ id }) => id), proofs })
   if (step.kind !== 'signed-in') return countWrong('changed-meanwhile')
-  return { kind: 'right', attempt, finished: step.finished, refused: () => countWrong('reused') }
+  const refused = async (): Promise<SecondFactorRefusal> => {
+    const now = await findAttempt(deps, visitor)
+    if (now.kind === 'alive') return countWrong('reused')
+    await deps.auditLog.record(failure('changed-meanwhile'))
+    return now
+  }
+  return { kind: 'right', attempt, finished: step.finished, refused }
 }
 
 /** {@link checkSecondFactor} for the browser's attempt, and signs in with the right answer. */
