@@ -109,6 +109,12 @@ describe('a token of another issuer at a resource', () => {
       'other-audience',
       () => sign({ sub: 'admin', iss: EC_ISSUER }, { alg: 'ES256' }, ec.privateKey),
     ],
+    'the type of a logout token': [
+      'other-type',
+      () => sign({ sub: 'admin' }, { alg: 'RS256', typ: 'logout+jwt' }),
+    ],
+    'the claim of a security event': ['other-type', () => asAdmin({ events: {} })],
+    'a key that it is bound to': ['bound-to-key', () => asAdmin({ cnf: { jkt: 'x' } })],
     'an unknown user': ['unknown-user', () => sign({ sub: 'nobody' })],
     'an inactive user': ['inactive', () => sign({ sub: 'gone' })],
     'an issuer that nobody stands for': ['foreign-kid', () => asAdmin({ iss: 'https://unknown.test' })],

@@ -41,8 +41,12 @@ export const judgeForeignClaims = async (
   clientId: string | undefined,
 ): Promise<ForeignVerdict> => {
   const now = epochSeconds(deps.clock.now())
-  const { exp, nbf, iat, iss, box_user: boxUser, sub } = claims
+  const { exp, nbf, iat, iss, box_user: boxUser, sub, cnf, events } = claims
   if (iss !== undefined && iss !== introspector.issuer) return refused('other-issuer', 'is of another issuer')
+  // NOTE: nobody here checks that whoever shows it holds the key that it is bound to (RFC 7800 §3.1).
+  if (cnf !== undefined) return refused('bound-to-key', 'is bound to a key')
+  if (events !== undefined)
+    return refused('other-type', 'is a security event (RFC 8417), not an access token')
   if (exp !== undefined && !(typeof exp === 'number' && exp > now)) return refused('expired', 'is expired')
   for (const begin of [nbf, iat])
     if (begin !== undefined && !(typeof begin === 'number' && begin <= now + SKEW_SECONDS))

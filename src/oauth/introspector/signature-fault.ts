@@ -4,6 +4,9 @@ import type { RemoteJwks } from '../../outbound/remote-jwks.ts'
 import type { CompactJwt } from './compact-jwt.ts'
 import type { IntrospectorKey, Verification } from './introspector.ts'
 
+/** RFC 8725 §3.11: of what else an issuer signs for other purposes, as logout tokens, none is taken for an access token. */
+const TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt'])
+
 /**
  * Why no key of the issuer made the signature; undefined when one did. A key counts for its own algorithm alone, so that
  * neither `none` nor a public key taken for a secret gets through (RFC 8725 §3.1); `jku`, `jwk` and `x5u` are not looked at.
@@ -13,10 +16,11 @@ export const signatureFault = async (
   verification: Verification,
   jwt: CompactJwt,
 ): Promise<string | undefined> => {
-  const { alg, kid, crit } = jwt.header
+  const { alg, kid, crit, typ } = jwt.header
   if (typeof alg !== 'string') return 'wrong-signature'
   // RFC 7515 §4.1.11: what must be understood and is not.
   if (crit !== undefined) return 'critical-header'
+  if (typ !== undefined && !(typeof typ === 'string' && TYPES.has(typ.toLowerCase()))) return 'other-type'
   if (kid !== undefined && typeof kid !== 'string') return 'wrong-signature'
   switch (verification.kind) {
     case 'endpoint':
