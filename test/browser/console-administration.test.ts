@@ -10,7 +10,7 @@ import { startConsoleWorld } from '../support/console-world.ts'
 import { eventually } from '../support/eventually.ts'
 import { redeem } from '../support/oauth-client.ts'
 import { listenHttp } from '../support/servers.ts'
-import { hasValue, occurs } from '../support/shown.ts'
+import { hasAttribute, hasValue, occurs } from '../support/shown.ts'
 
 const SECRET = 'a-secret-that-nobody-sees-again-0123456789'
 
@@ -63,6 +63,27 @@ describe('a user', () => {
     await button(page, 'Form').click()
     await hasValue(field(page, 'E-mail address'), 'carl@example.org')
     assert.equal((await read('/User/carl')).name, undefined)
+  })
+
+  test('that is refused has each fault at its field, and the keyboard at the first', async () => {
+    const { app, page, open } = opened
+    await app.rest('PUT', '/User/taken', { userName: 'taken' })
+    await open('/console/users/new', 'New user')
+    await field(page, 'Id').fill('taken')
+    await button(page, 'Create').click()
+    await page.getByRole('alert').filter({ hasText: 'There is one with this id already.' }).waitFor()
+    await hasAttribute(field(page, 'Id'), 'aria-invalid', 'true')
+    await field(page, 'Id').fill('free')
+    await field(page, 'Password').fill('x'.repeat(1025))
+    await button(page, 'Create').click()
+    await hasAttribute(field(page, 'Password'), 'aria-invalid', 'true')
+    assert.equal(await field(page, 'Id').getAttribute('aria-invalid'), null)
+    const told = page.locator(`[id="${await field(page, 'Password').getAttribute('aria-describedby')}"]`)
+    assert.match(await told.innerText(), /expected 1 to 1024 bytes/)
+    assert.equal(await page.evaluate('document.activeElement.type'), 'password')
+    await field(page, 'Password').fill('')
+    await button(page, 'Create').click()
+    await page.getByRole('heading', { level: 1, name: 'User free' }).waitFor()
   })
 
   test('that somebody else saved meanwhile is not overwritten unasked, and nothing typed is lost', async () => {

@@ -5,15 +5,24 @@ import { exchange } from './exchange.ts'
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 export type JsonObject = { readonly [name: string]: Json }
 
+/** What is wrong with one member of a document. */
+export interface Fault {
+  /** As in `User.name.givenName`; undefined where it is no member in particular. */
+  readonly path: string | undefined
+  readonly message: string
+}
+
 /** What the server refused, in its own words, or that it could not be reached. */
 export class ServerError extends Error {
   /** 0 where nothing came back. */
   readonly status: number
+  readonly faults: readonly Fault[]
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, faults: readonly Fault[] = []) {
     super(message)
     this.name = 'ServerError'
     this.status = status
+    this.faults = faults
   }
 }
 
@@ -45,7 +54,7 @@ export const askWithHeaders = async (
   const { status } = answered
   const document = parse(answered.body)
   if (status < 200 || status > 299)
-    throw new ServerError(status, messageOf(document) ?? `The server answered ${status}.`)
+    throw new ServerError(status, messageOf(document) ?? `The server answered ${status}.`, faultsOf(document))
   const etag = answered.headers.find(([name]) => name.toLowerCase() === 'etag')?.[1]
   return { document: document ?? {}, etag }
 }
@@ -100,13 +109,20 @@ const parse = (text: string): JsonObject | undefined => {
 
 /** An OperationOutcome's or an OAuth error's own words. */
 const messageOf = (answered: JsonObject | undefined): string | undefined => {
-  const issues = answered?.issue
-  if (Array.isArray(issues)) {
-    const texts = (issues as readonly JsonObject[]).map(({ diagnostics, expression }) =>
-      [Array.isArray(expression) ? expression.join(', ') : undefined, diagnostics].filter(Boolean).join(': '),
-    )
-    return texts.join('\n')
-  }
+  const faults = faultsOf(answered)
+  if (faults.length > 0)
+    return faults
+      .map(({ path, message }) => (path === undefined ? message : `${path}: ${message}`))
+      .join('\n')
   const description = answered?.error_description ?? answered?.error
   return typeof description === 'string' ? description : undefined
+}
+
+const faultsOf = (answered: JsonObject | undefined): readonly Fault[] => {
+  const issues = answered?.issue
+  if (!Array.isArray(issues)) return []
+  return (issues as readonly JsonObject[]).map(({ diagnostics, expression }) => ({
+    path: Array.isArray(expression) ? expression.join(', ') : undefined,
+    message: typeof diagnostics === 'string' ? diagnostics : '',
+  }))
 }

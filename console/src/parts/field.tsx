@@ -63,6 +63,7 @@ export const CheckField = ({ label, hint, error, isChecked, onChange }: CheckFie
           id={id}
           type="checkbox"
           checked={isChecked}
+          aria-invalid={error === undefined ? undefined : true}
           aria-describedby={hint === undefined && error === undefined ? undefined : `${id}-about`}
           onChange={(event) => onChange(event.currentTarget.checked)}
         />
@@ -84,7 +85,14 @@ export const SelectField = ({ label, hint, error, value, options, onChange }: Se
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      <select id={id} class="input" value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+      <select
+        id={id}
+        class="input"
+        value={value}
+        aria-invalid={error === undefined ? undefined : true}
+        aria-describedby={hint === undefined && error === undefined ? undefined : `${id}-about`}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
         {options.map(([key, text]) => (
           <option key={key} value={key} selected={key === value}>
             {text}

@@ -1,20 +1,23 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Stored } from '../api/resources.ts'
 import { resourcePath } from '../api/resources.ts'
-import type { JsonObject } from '../api/server.ts'
+import type { Fault, JsonObject } from '../api/server.ts'
+import type { Path } from '../document/at-path.ts'
 import { withPlaceholders } from '../document/with-placeholders.ts'
 import { parseDocument } from '../document/writable.ts'
 import { AsCurl } from './as-curl.tsx'
 import { ConflictNotice } from './conflict-notice.tsx'
 import { TextField } from './field.tsx'
 import type { Outcome } from './use-draft.ts'
-import { useDraft } from './use-draft.ts'
+import { faultOfId, useDraft } from './use-draft.ts'
 
 export interface FormProps {
   readonly document: JsonObject
   readonly isNew: boolean
   readonly onChange: (document: JsonObject) => void
+  /** What the server last refused of the member there. */
+  readonly errorAt: (path: Path) => string | undefined
 }
 
 interface ResourceEditorProps {
@@ -37,11 +40,25 @@ export const ResourceEditor = ({ type, stored, begin = {}, form, preview, onSave
   const draft = useDraft({ type, stored, begin })
   const { document, conflict, isDirty } = draft
   const [view, setView] = useState<'form' | 'document'>(draft.text === undefined ? 'form' : 'document')
-  const [error, setError] = useState<string>()
+  const [error, setErrorText] = useState<string>()
+  const [faults, setFaults] = useState<readonly Fault[]>([])
+  const element = useRef<HTMLFormElement>(null)
   const [said, setSaid] = useState<string>()
   const [isBusy, setBusy] = useState(false)
   const isNew = stored === undefined
   useUnsavedWarning(isDirty)
+
+  useEffect(() => element.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus(), [faults])
+
+  const setError = (message: string | undefined, members: readonly Fault[] = []): void => {
+    setErrorText(message)
+    setFaults(members)
+  }
+
+  const errorAt = (path: Path): string | undefined => {
+    const name = [type, ...path].join('.')
+    return faults.find((fault) => fault.path === name || fault.path?.startsWith(`${name}[`))?.message
+  }
 
   const readsAsDocument = draft.text === undefined || parseDocument(draft.text) !== undefined
 
@@ -52,7 +69,7 @@ export const ResourceEditor = ({ type, stored, begin = {}, form, preview, onSave
     setSaid(undefined)
     const outcome = await act()
     setBusy(false)
-    if (outcome.kind === 'fault') setError(outcome.message)
+    if (outcome.kind === 'fault') setError(outcome.message, outcome.faults)
     if (outcome.kind !== 'saved') return
     setSaid('Saved.')
     onSaved(outcome.stored)
@@ -60,9 +77,10 @@ export const ResourceEditor = ({ type, stored, begin = {}, form, preview, onSave
 
   const submit = (): void => {
     if (!readsAsDocument) setError('This is no JSON object. Mend it, or drop the changes.')
-    else if (typeof document.id !== 'string' || document.id.trim() === '')
-      setError('Give it an id: letters, digits, “-” and “.”.')
-    else if (!isNew && !isDirty) setSaid('Nothing was changed.')
+    else if (typeof document.id !== 'string' || document.id.trim() === '') {
+      const { message, faults } = faultOfId(type, 'Give it an id: letters, digits, “-” and “.”.')
+      setError(message, faults)
+    } else if (!isNew && !isDirty) setSaid('Nothing was changed.')
     else void run(() => draft.store())
   }
 
@@ -84,6 +102,7 @@ export const ResourceEditor = ({ type, stored, begin = {}, form, preview, onSave
 
   return (
     <form
+      ref={element}
       class="card"
       aria-label={`${type} ${isNew ? 'to create' : 'to change'}`}
       onSubmit={(event) => {
@@ -107,7 +126,7 @@ export const ResourceEditor = ({ type, stored, begin = {}, form, preview, onSave
       ) : null}
       {view === 'form' ? (
         <div class={preview === undefined ? 'stack' : 'beside'}>
-          <div class="stack">{form({ document, isNew, onChange: draft.change })}</div>
+          <div class="stack">{form({ document, isNew, onChange: draft.change, errorAt })}</div>
           {preview?.(document)}
         </div>
       ) : (

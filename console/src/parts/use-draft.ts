@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Stored } from '../api/resources.ts'
 import { read, save } from '../api/resources.ts'
-import type { JsonObject } from '../api/server.ts'
+import type { Fault, JsonObject } from '../api/server.ts'
 import { ServerError } from '../api/server.ts'
 import type { Draft } from '../document/drafts.ts'
 import { dropDraft, keepDraft, readDraft } from '../document/drafts.ts'
@@ -14,7 +14,7 @@ export interface Conflict {
 
 export type Outcome =
   | { readonly kind: 'saved'; readonly stored: Stored }
-  | { readonly kind: 'fault'; readonly message: string }
+  | { readonly kind: 'fault'; readonly message: string; readonly faults: readonly Fault[] }
   | { readonly kind: 'conflict' }
 
 interface DraftOptions {
@@ -72,10 +72,10 @@ export const useDraft = ({ type, stored, begin }: DraftOptions) => {
     } catch (error) {
       const status = error instanceof ServerError ? error.status : undefined
       if (stored === undefined && status === 412)
-        return { kind: 'fault', message: 'There is one with this id already. Choose another id.' }
+        return faultOfId(type, 'There is one with this id already. Choose another id.')
       if (stored !== undefined && status !== undefined && [404, 410, 412].includes(status))
         return look(String(document.id))
-      return { kind: 'fault', message: messageOf(error) }
+      return faultOf(error)
     }
   }
 
@@ -84,7 +84,7 @@ export const useDraft = ({ type, stored, begin }: DraftOptions) => {
       setConflict({ theirs: await read(type, id) })
     } catch (error) {
       const isGone = error instanceof ServerError && [404, 410].includes(error.status)
-      if (!isGone) return { kind: 'fault', message: messageOf(error) }
+      if (!isGone) return faultOf(error)
       setConflict({ theirs: undefined })
     }
     return { kind: 'conflict' }
@@ -108,4 +108,15 @@ export const useDraft = ({ type, stored, begin }: DraftOptions) => {
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** What is wrong with the id, and with nothing else. */
+export const faultOfId = (type: string, message: string): Outcome & { readonly kind: 'fault' } => ({
+  kind: 'fault',
+  message,
+  faults: [{ path: `${type}.id`, message }],
+})
+
+const faultOf = (error: unknown): Outcome => ({
+  kind: 'fault',
+  message: error instanceof Error ? error.message : String(error),
+  faults: error instanceof ServerError ? error.faults : [],
+})

@@ -24,7 +24,7 @@ const SAID_OR_NOT = [
 ] as const
 
 /** What is most often changed of a Client; the document has everything. */
-export const ClientForm = ({ document, isNew, onChange }: FormProps) => {
+export const ClientForm = ({ document, isNew, onChange, errorAt }: FormProps) => {
   const set = (path: readonly string[], value: Json | undefined): void =>
     onChange(withValueAt(document, path, value === '' ? undefined : value))
   const setNumber = (path: readonly string[], text: string): void => {
@@ -41,6 +41,7 @@ export const ClientForm = ({ document, isNew, onChange }: FormProps) => {
         <TextField
           label="Id"
           value={textAt(document, ['id'])}
+          error={errorAt(['id'])}
           isReadOnly={!isNew}
           isRequired
           onInput={(value) => set(['id'], value)}
@@ -49,6 +50,7 @@ export const ClientForm = ({ document, isNew, onChange }: FormProps) => {
           label="Name"
           hint="People see it when they are asked to allow something."
           value={textAt(document, ['name'])}
+          error={errorAt(['name'])}
           onInput={(value) => set(['name'], value)}
         />
         <TextField
@@ -56,6 +58,7 @@ export const ClientForm = ({ document, isNew, onChange }: FormProps) => {
           type="password"
           hint={isNew ? 'Empty for an app that cannot keep one: it uses PKCE.' : 'Empty: it stays.'}
           value={textAt(document, ['secret'])}
+          error={errorAt(['secret'])}
           onInput={(value) => set(['secret'], value)}
         />
       </div>
@@ -84,11 +87,13 @@ export const ClientForm = ({ document, isNew, onChange }: FormProps) => {
               type="url"
               hint="Exactly as the app sends it."
               value={textAt(document, [...CODE, 'redirect_uri'])}
+              error={errorAt([...CODE, 'redirect_uri'])}
               onInput={(value) => set([...CODE, 'redirect_uri'], value)}
             />
             <SelectField
               label="Format of access tokens"
               value={textAt(document, [...CODE, 'token_format'])}
+              error={errorAt([...CODE, 'token_format'])}
               options={[
                 ['', 'opaque (default)'],
                 ['opaque', 'opaque'],
@@ -101,6 +106,7 @@ export const ClientForm = ({ document, isNew, onChange }: FormProps) => {
                 key={name}
                 label={label}
                 value={String(valueAt(document, [...CODE, name]) ?? '')}
+                error={errorAt([...CODE, name])}
                 options={[
                   ['', `${byDefault} (default)`],
                   ['true', 'required'],
@@ -113,6 +119,7 @@ export const ClientForm = ({ document, isNew, onChange }: FormProps) => {
               label="Access tokens live (seconds)"
               type="number"
               value={textAt(document, [...CODE, 'access_token_expiration'])}
+              error={errorAt([...CODE, 'access_token_expiration'])}
               onInput={(value) => setNumber([...CODE, 'access_token_expiration'], value)}
             />
           </div>

@@ -20,7 +20,7 @@ const NUMBERS = [
 const WEBHOOK = ['twoFactor', 'webhook'] as const
 
 /** What is most often changed of an AuthConfig; the document has everything. */
-export const ConfigurationForm = ({ document, isNew, onChange }: FormProps) => {
+export const ConfigurationForm = ({ document, isNew, onChange, errorAt }: FormProps) => {
   const set = (path: readonly string[], text: string): void =>
     onChange(withValueAt(document, path, text === '' ? undefined : text))
   const setNumber = (path: readonly string[], text: string): void => {
@@ -34,6 +34,7 @@ export const ConfigurationForm = ({ document, isNew, onChange }: FormProps) => {
       <TextField
         label="Id"
         value={textAt(document, ['id'])}
+        error={errorAt(['id'])}
         isReadOnly={!isNew}
         isRequired
         onInput={(value) => set(['id'], value)}
@@ -44,6 +45,7 @@ export const ConfigurationForm = ({ document, isNew, onChange }: FormProps) => {
           label={label}
           hint={hint}
           value={textAt(document, path)}
+          error={errorAt(path)}
           onInput={(value) => set(path, value)}
         />
       ))}
@@ -54,6 +56,7 @@ export const ConfigurationForm = ({ document, isNew, onChange }: FormProps) => {
           hint={hint}
           type="number"
           value={textAt(document, path)}
+          error={errorAt(path)}
           onInput={(value) => setNumber(path, value)}
         />
       ))}
@@ -64,12 +67,14 @@ export const ConfigurationForm = ({ document, isNew, onChange }: FormProps) => {
           type="url"
           hint="Empty: there is none. Headers are set in the document."
           value={textAt(document, [...WEBHOOK, 'endpoint'])}
+          error={errorAt([...WEBHOOK, 'endpoint'])}
           onInput={(value) => set([...WEBHOOK, 'endpoint'], value)}
         />
         <TextField
           label="Timeout (milliseconds)"
           type="number"
           value={textAt(document, [...WEBHOOK, 'timeout'])}
+          error={errorAt([...WEBHOOK, 'timeout'])}
           onInput={(value) => setNumber([...WEBHOOK, 'timeout'], value)}
         />
       </fieldset>

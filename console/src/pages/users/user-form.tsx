@@ -11,7 +11,7 @@ const TEXTS = [
 ] as const
 
 /** What is most often changed of a User; the document has everything. */
-export const UserForm = ({ document, isNew, onChange }: FormProps) => {
+export const UserForm = ({ document, isNew, onChange, errorAt }: FormProps) => {
   const set = (path: readonly string[], value: string | boolean | undefined): void =>
     onChange(withValueAt(document, path, value === '' ? undefined : value))
   return (
@@ -20,6 +20,7 @@ export const UserForm = ({ document, isNew, onChange }: FormProps) => {
         <TextField
           label="Id"
           value={textAt(document, ['id'])}
+          error={errorAt(['id'])}
           isReadOnly={!isNew}
           isRequired
           onInput={(value) => set(['id'], value)}
@@ -29,6 +30,7 @@ export const UserForm = ({ document, isNew, onChange }: FormProps) => {
             key={label}
             label={label}
             value={textAt(document, path)}
+            error={errorAt(path)}
             onInput={(value) => set(path, value)}
             {...rest}
           />
@@ -37,6 +39,7 @@ export const UserForm = ({ document, isNew, onChange }: FormProps) => {
           label={isNew ? 'Password' : 'New password'}
           type="password"
           value={textAt(document, ['password'])}
+          error={errorAt(['password'])}
           hint={isNew ? undefined : 'Empty: it stays. A new one ends all of the user’s sessions.'}
           onInput={(value) => set(['password'], value)}
         />
