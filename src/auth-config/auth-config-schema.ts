@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { webhookEndpointFault, webhookHeadersFault } from './webhook-rules.ts'
+import { outboundUrlFault } from '../outbound/outbound-url.ts'
+import { webhookHeadersFault } from './webhook-rules.ts'
 
 /** What a header value reads as, once stored; written back it means: keep it. */
 export const MASKED = '***'
@@ -69,7 +70,7 @@ const brand = text.refine(
 
 const webhook = z.strictObject({
   endpoint: text.superRefine((endpoint, context) => {
-    const fault = webhookEndpointFault(endpoint)
+    const fault = outboundUrlFault(endpoint)
     if (fault !== undefined) context.addIssue(fault)
   }),
   timeout: z

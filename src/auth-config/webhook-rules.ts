@@ -1,4 +1,3 @@
-const LONGEST_URL = 2048
 const MOST_HEADERS = 50
 const LONGEST_HEADER = 4096
 
@@ -19,23 +18,6 @@ const RESERVED = new Set([
   'expect',
   'proxy-connection',
 ])
-
-/** Tells why a URL cannot be a webhook's endpoint. A name that resolves to a refused address is found at delivery. */
-export const webhookEndpointFault = (endpoint: string): string | undefined => {
-  if (endpoint.length > LONGEST_URL) return `expected at most ${LONGEST_URL} characters`
-  if (!/^https?:\/\/[!-[\]-~]+$/i.test(endpoint) || !URL.canParse(endpoint))
-    return 'expected an absolute http or https URL'
-  const { username, password, hostname } = new URL(endpoint)
-  if (username !== '' || password !== '') return 'must not hold a user name or password; use a header'
-  if (isLinkLocal(hostname)) return 'must not be a link-local address: cloud metadata lives there'
-  return undefined
-}
-
-/** As the URL parser prints it: `169.254.169.254` however it was written, IPv6 in brackets and compressed. */
-const isLinkLocal = (hostname: string): boolean =>
-  /^169\.254\./.test(hostname) ||
-  /^\[fe[89ab][0-9a-f]:/.test(hostname) ||
-  /^\[(?:::ffff:|64:ff9b::)a9fe:/.test(hostname)
 
 /**
  * What keeps headers from being sent as they are (RFC 9110 §5), by name and never with a value; empty where nothing does.

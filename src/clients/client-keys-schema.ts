@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { JsonObject } from '../kernel/json.ts'
+import { outboundUrlFault } from '../outbound/outbound-url.ts'
 import { clientKeyFault, doubledKids, MOST_CLIENT_KEYS } from './client-keys.ts'
 import { unsafeTransportFault } from './registered-uri.ts'
 
@@ -39,10 +40,7 @@ export const clientKeys = z
   })
 
 /** Whoever can change what it answers is the client, so it is as safe on its way as a redirect. */
-export const keySetUri = text
-  .max(2048, 'expected at most 2048 characters')
-  .refine((url) => /^https?:\/\//i.test(url) && URL.canParse(url), 'expected an absolute http or https URL')
-  .superRefine((url, context) => {
-    const fault = unsafeTransportFault(url)
-    if (fault !== undefined) context.addIssue(fault)
-  })
+export const keySetUri = text.superRefine((url, context) => {
+  const fault = outboundUrlFault(url) ?? unsafeTransportFault(url)
+  if (fault !== undefined) context.addIssue(fault)
+})

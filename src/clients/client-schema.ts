@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { JsonObject } from '../kernel/json.ts'
 import { isJsonObject } from '../kernel/json.ts'
+import { outboundUrlFault } from '../outbound/outbound-url.ts'
 import { reference } from '../resources/reference.ts'
 import { allowedOriginFault } from './allowed-origin.ts'
 import { CLIENT_AUTHENTICATION_METHODS, JWT_BEARER } from './client-keys.ts'
@@ -33,10 +34,10 @@ const allowedOrigin = text.superRefine((origin, context) => {
   if (fault !== undefined) context.addIssue(fault)
 })
 
-const webUrl = text.refine(
-  (url) => /^https?:\/\//i.test(url) && URL.canParse(url),
-  'expected an absolute http or https URL',
-)
+const calledUrl = text.superRefine((url, context) => {
+  const fault = outboundUrlFault(url)
+  if (fault !== undefined) context.addIssue(fault)
+})
 
 const tokenAlgorithm = z.enum(['RS256', 'ES256', 'EdDSA'], 'expected RS256, ES256 or EdDSA')
 
@@ -125,9 +126,7 @@ const attributes = z.strictObject({
   'fhir-base-url': text.optional(),
   id_token_signed_response_alg: tokenAlgorithm.optional(),
   access_token_signed_response_alg: tokenAlgorithm.optional(),
-  backchannel_logout_uri: webUrl
-    .refine((url) => !url.includes('#'), 'expected a URL without fragment')
-    .optional(),
+  backchannel_logout_uri: calledUrl.optional(),
   backchannel_logout_session_required: flag.optional(),
   post_logout_redirect_uris: z.array(redirectUri).optional(),
   details: open.optional(),

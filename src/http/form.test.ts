@@ -13,7 +13,11 @@ app.onError((error, c) =>
 
 const post = async (body: string | Uint8Array<ArrayBuffer> | ReadableStream, type: string | undefined) => {
   const headers = type === undefined ? {} : { 'content-type': type }
-  const response = await app.request('/', { method: 'POST', headers, body, duplex: 'half' } as RequestInit)
+  const response = await app.request(
+    '/',
+    { method: 'POST', headers, body, duplex: 'half' } as RequestInit,
+    {},
+  )
   return (await response.json()) as { readonly kind?: string; readonly message?: string }
 }
 

@@ -7,6 +7,7 @@ export type HeaderName =
   | 'Access-Control-Max-Age'
   | 'Allow'
   | 'Cache-Control'
+  | 'Connection'
   | 'Content-Encoding'
   | 'Content-Security-Policy'
   | 'Content-Type'

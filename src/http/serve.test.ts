@@ -184,6 +184,13 @@ test('a body that is too large is refused before it is sent, and while it is', a
   const chunked = `POST /body HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n`
   assert.equal(statusOf(await say(server.port, chunked + chunk + chunk + chunk)), 413)
   assert.match(await say(server.port, `${chunked}${chunk}0\r\n\r\n`), /"bytes":60000/)
+  const kept = chunked.replace('Connection: close\r\n', '')
+  const told = await say(server.port, kept + chunk + chunk + chunk)
+  assert.match(
+    told,
+    /^HTTP\/1\.1 413 .*\r\nConnection: close\r\n/s,
+    'RFC 9112 §9.6: whoever keeps it must know',
+  )
 })
 
 test('three hundred half-open requests are dropped in time and hurt nobody', async () => {

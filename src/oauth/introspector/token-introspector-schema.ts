@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { outboundUrlFault } from '../../outbound/outbound-url.ts'
 import { reference } from '../../resources/reference.ts'
 
 /** What a secret reads as, once stored; written back it means: keep it. */
@@ -18,12 +19,10 @@ const secret = text.min(1, 'expected at least one character').max(4096, 'expecte
 /** RFC 9110 §5.5: what a header can carry. */
 const header = secret.regex(/^[\t -~]+$/, 'expected printable ASCII, since it is sent in a header')
 
-const webUrl = text
-  .max(2048, 'expected at most 2048 characters')
-  .refine(
-    (url) => /^https?:\/\/[!-~]+$/i.test(url) && URL.canParse(url) && !/[@#]/.test(url),
-    'expected an absolute http or https URL without credentials and fragment',
-  )
+const calledUrl = text.superRefine((url, context) => {
+  const fault = outboundUrlFault(url)
+  if (fault !== undefined) context.addIssue(fault)
+})
 
 const KEY_TYPES = ['RSA', 'EC', 'OCT'] as const
 const ALGORITHMS = ['RS256', 'RS384', 'ES256', 'HS256'] as const
@@ -50,8 +49,8 @@ export const tokenIntrospectorSchema = z.strictObject({
         .optional(),
     })
     .optional(),
-  jwks_uri: webUrl.optional(),
-  introspection_endpoint: z.strictObject({ url: webUrl, authorization: header.optional() }).optional(),
+  jwks_uri: calledUrl.optional(),
+  introspection_endpoint: z.strictObject({ url: calledUrl, authorization: header.optional() }).optional(),
   audience: z.array(line).max(50, 'expected at most 50').optional(),
   identity_provider: reference('IdentityProvider').optional(),
   cache_ttl: z
