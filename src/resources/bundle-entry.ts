@@ -161,7 +161,7 @@ const changeOf = (
   if (method === 'PATCH') {
     const { body, form } = patchOf(resource)
     const attributes = patcher({ kind, base }, body, form)
-    return { ...entry, operation: 'patch', change: { ...where, method, attributes } }
+    return { ...entry, operation: 'patch', change: { ...where, ...versionReadOf(body), method, attributes } }
   }
   const attributes = resourceBody(kind.type, resource)
   const write = { ...where, ...versionReadOf(resource), method, attributes: async () => attributes }

@@ -103,7 +103,8 @@ export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv
     const { request, readBody } = await begin(c, 'patch', id)
     const { body, patch } = await readBody()
     const attributes = patcher(mount, body, readQuery(c).get('_method') ?? patch)
-    return respond(c, await deps.writer.write({ ...request, id, method: 'PATCH', attributes }))
+    const given = { ...versionReadOf(body), attributes }
+    return respond(c, await deps.writer.write({ ...request, id, method: 'PATCH', ...given }))
   })
 
   routes.patch(path, async (c) => {
@@ -111,11 +112,8 @@ export const writeRoutes = (deps: ResourceRoutesDeps, mount: Mount): Hono<AppEnv
     requireCriteria(conditions, 'PATCH', path)
     const { body, patch } = await readBody()
     const attributes = patcher(mount, body, readQuery(c).get('_method') ?? patch)
-    const criteria = criteriaOf(conditions, undefined)
-    return respond(
-      c,
-      await deps.writer.write({ ...request, ...criteria, id: '', method: 'PATCH', attributes }),
-    )
+    const given = { ...criteriaOf(conditions, undefined), ...versionReadOf(body), attributes }
+    return respond(c, await deps.writer.write({ ...request, id: '', method: 'PATCH', ...given }))
   })
 
   routes.delete(path, async (c) => {

@@ -54,6 +54,8 @@ forEachDatabaseConfig('a User that was read before its second factor changed', (
       412,
     )
     assert.equal((await app.rest('PUT', '/', [body])).status, 412)
+    assert.equal((await app.rest('PATCH', '/User/ann', body)).status, 412)
+    assert.equal((await app.rest('PATCH', '/User?_id=ann', body)).status, 412)
     assert.equal(await isEnabled(given), true)
   })
 
