@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { matchRedirectUri, redirectUriFault } from './redirect-uri.ts'
+import { unsafeTransportFault } from './registered-uri.ts'
 
 const REGISTERED = 'https://app.example.org/callback'
 
@@ -78,6 +79,7 @@ describe('a redirect URI', () => {
         `https://${host}:2000/cb?a=b`,
         'http://localhost:1000/cb?a=b',
         'http://127.0.0.2:1000/cb?a=b',
+        `http://${host === '[::1]' ? '127.0.0.1' : '[::1]'}:1000/cb?a=b`,
       ])
         assert.deepEqual(matchRedirectUri(registered, given), { kind: 'different' }, given)
     }
@@ -113,4 +115,18 @@ describe('a redirect URI', () => {
     for (const uri of ['http://localhost:3001', 'http://[::1]:80/x?a=b', 'com.example.app:/back', REGISTERED])
       assert.equal(redirectUriFault(uri), undefined, uri)
   })
+})
+
+test('plain http may be registered for this machine and private networks alone', () => {
+  for (const host of ['localhost:3001', '127.0.0.1', '[::1]', 'app', 'app.test', '10.1.2.3', '172.31.0.1'])
+    assert.equal(unsafeTransportFault(`http://${host}/`), undefined, host)
+  for (const host of [
+    'app.example.org',
+    'app.contest',
+    'app.mylocalhost',
+    '172.15.0.1',
+    '172.32.0.1',
+    '11.1.2.3',
+  ])
+    assert.match(unsafeTransportFault(`http://${host}/`) ?? '', /must use https/, host)
 })

@@ -16,5 +16,6 @@ test('a client gets what it names, by pattern too, and anything where it names n
     permittedScopes(['system/Patient.read', 'system/.read', 'system/read'], ['system/*.read']),
     ['system/Patient.read', 'system/.read'],
   )
+  assert.deepEqual(permittedScopes(['a/b', 'a//b'], ['a/*/b']), ['a//b'], 'no character counts for both ends')
   assert.deepEqual(permittedScopes(['a*b*c', 'aXbXc'], ['a*b*c']), ['a*b*c'], 'two stars are no pattern')
 })

@@ -133,6 +133,8 @@ describe('OpenID Connect Core, Basic OP', () => {
       'x'.repeat(3000),
     ])
       assert.equal(errorOf(await ask(person, { id_token_hint: bad, prompt: 'none' })), 'invalid_request', bad)
+    const ofAnother = JSON.stringify({ id_token: { sub: { value: 'u2' } } })
+    assert.equal(errorOf(await ask(person, { id_token_hint: hint, claims: ofAnother })), 'invalid_request')
     assert.equal(
       errorOf(await ask(person, { id_token_hint: hint, client_id: 'partner' })),
       'invalid_request',

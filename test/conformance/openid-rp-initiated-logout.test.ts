@@ -239,6 +239,16 @@ describe('OpenID Connect RP-Initiated Logout 1.0', () => {
     assert.equal(location, AFTERWARDS)
   })
 
+  test('an application that is switched off sends nobody anywhere', async () => {
+    const { browser, idToken } = await signedIn()
+    const attributes = { ...MYWEBAPP, post_logout_redirect_uris: [AFTERWARDS] }
+    await app.addClient('mywebapp', { ...attributes, active: false }, SECRET)
+    const parameters = { id_token_hint: idToken, post_logout_redirect_uri: AFTERWARDS }
+    const { status, location } = await logout(browser, parameters)
+    assert.deepEqual([status, location], [400, undefined])
+    await app.addClient('mywebapp', attributes, SECRET)
+  })
+
   test('the question cannot be answered by another site, and HEAD answers nothing', async () => {
     const { browser, idToken } = await signedIn()
     const forged = await browser.send('/auth/end-session/confirm', {

@@ -5,6 +5,7 @@ import {
   answerOf,
   authorizePath,
   MYWEBAPP,
+  REDIRECT_URI,
   SECRET,
   signedInBrowser,
   webapp,
@@ -84,6 +85,9 @@ describe('RFC 6749 §4.1: the authorization endpoint', () => {
     const twice = answerOf((await browser.send(`${authorizePath({})}&state=a&state=b`)).location)
     assert.equal(twice.get('error'), 'invalid_request')
     assert.equal(twice.has('state'), false)
+    const uri = new URLSearchParams({ redirect_uri: REDIRECT_URI })
+    const nowhere = await browser.send(`${authorizePath({})}&${uri}&${uri}`)
+    assert.deepEqual([nowhere.status, nowhere.location], [400, undefined])
   })
 
   test('§3.1.1: "If an authorization request is missing the response_type parameter … MUST return an error"', async () => {

@@ -41,6 +41,8 @@ describe('RFC 6749 §4.3: the password grant', () => {
     await app.addClient('oidc', native({ token_format: 'jwt' }, { scope: ['openid'] }), SECRET)
     await app.addClient('public', native())
     await app.addClient('unlisted', { grant_types: ['code'] }, SECRET)
+    const auth = { password: { secret_required: true }, authorization_code: { secret_required: false } }
+    await app.addClient('strict', native({}, { auth }), SECRET)
     await app.addUser({ id: 'ann', email: 'ann@example.org' })
     for (const id of ['tom', 'two', 'tim', 'ted']) {
       await app.addUser({ id })
@@ -109,6 +111,7 @@ describe('RFC 6749 §4.3: the password grant', () => {
     assert.equal((await as('ann', {}, 'unlisted')).body.error, 'unauthorized_client')
     const open = { grant_type: 'password', username: 'ann', password: PASSWORD }
     assert.equal((await postToken(app, { ...open, client_id: 'native' })).body.error, 'invalid_client')
+    assert.equal((await postToken(app, { ...open, client_id: 'strict' })).body.error, 'invalid_client')
     assert.equal((await postToken(app, { ...open, client_id: 'public' })).status, 200)
   })
 
@@ -189,6 +192,12 @@ describe('RFC 6749 §4.3: the password grant', () => {
     assert.ok(Number(blocked.headers.get('retry-after')) > 0)
     const page = await app.logIn(app.person('198.51.100.7'), 'ann')
     assert.equal(page.status, 429)
+  })
+
+  test('of sixty passwords at once none is told to be right once the budget is used up', async () => {
+    const sixty = Array.from({ length: 60 }, (_, n) => as('tim', n === 59 ? {} : { password: 'wrong' }))
+    assert.equal((await Promise.all(sixty)).at(-1)?.status, 429)
+    app.clock.advance(30_000)
   })
 
   test('wrong codes count for the account, however they come', async () => {

@@ -210,8 +210,11 @@ describe('RFC 6749 §4.1.3: the token endpoint', () => {
 
   test('refusals of strangers, who prove nothing, are recorded once an hour of each kind and network', async () => {
     await app.addClient('public', webapp({ pkce: true, secret_required: false }))
-    const count = async () =>
-      (await app.database.all(app.database.sql.selectFrom('audit_event').select('id'))).length
+    const count = async () => {
+      const { sql } = app.database
+      const refusals = sql.selectFrom('audit_event').select('id').where('outcome', '=', 'failure')
+      return (await app.database.all(refusals)).length
+    }
     const ask = (parameters: Readonly<Record<string, string>>, address: string) =>
       postToken(app, parameters, { 'x-forwarded-for': address })
     for (const parameters of [

@@ -72,6 +72,28 @@ describe('RFC 7662, Token Introspection', () => {
     })
   })
 
+  test('§2.2 "scope" is of the token, also where a refresh asked for less than was granted', async () => {
+    const granted = await redeem(app, await obtainCode(app, { scope: 'openid email' }))
+    const { body } = await refresh(app, granted.body.refresh_token, { scope: 'email' })
+    assert.equal((await ask({ token: String(body.access_token) })).body.scope, 'email')
+    assert.equal((await ask({ token: String(body.refresh_token) })).body.scope, 'openid email')
+  })
+
+  test('§4: nothing of a user or a client that is switched off is active, here or at userinfo', async () => {
+    const { access_token } = await tokens('opaque')
+    const statuses = async () => [
+      await isActive(access_token, 'resource-server'),
+      (await userinfo(app, { authorization: `Bearer ${access_token}` })).status,
+    ]
+    await app.addUser({ id: 'my-user', userName: 'me', inactive: true })
+    assert.deepEqual(await statuses(), [false, 401])
+    await app.addUser({ id: 'my-user', userName: 'me' })
+    assert.deepEqual(await statuses(), [true, 200])
+    await app.addClient('opaque', webapp({ audience: ['api'] }, { active: false }), SECRET)
+    assert.deepEqual(await statuses(), [false, 401])
+    await app.addClient('opaque', webapp({ audience: ['api'] }), SECRET)
+  })
+
   test('a refresh token is one as well, whatever the hint says, and has no token_type', async () => {
     const { refresh_token } = await tokens()
     for (const hint of [

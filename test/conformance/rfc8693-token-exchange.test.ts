@@ -72,6 +72,7 @@ describe('RFC 8693: token exchange', () => {
       [{ subject_token_type: '' }, 'subject_token_type'],
       [{ subject_token_type: 'urn:ietf:params:oauth:token-type:saml2' }, 'subject_token_type'],
       [{ actor_token: token, actor_token_type: JWT }, 'actor_token'],
+      [{ actor_token: token }, 'actor_token'],
       [{ requested_token_type: 'x' }, 'requested_token_type'],
     ] as const) {
       const { status, body } = await exchange(token, parameters as Record<string, string>)

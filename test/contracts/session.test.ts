@@ -57,7 +57,7 @@ forEachDatabase('Sessions', (open) => {
 
   it('keeps cookies and tokens apart', async () => {
     const { database, sessions } = await setUp()
-    await addToken(database, 't1')
+    await addToken(database, 't1', { authenticated_at: at.getTime() })
     assert.equal(await sessions.findTokenSession('hash-s1', later), undefined)
     assert.equal(await sessions.findBrowserSession('hash-t1', later), undefined)
     assert.deepEqual(await sessions.findTokenSession('hash-t1', later), {

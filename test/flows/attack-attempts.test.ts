@@ -68,6 +68,8 @@ test('an attempt ends with the sign-out, with its completion, and with what chan
   const secretKey = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
   await target.rest('PATCH', '/User/ann', { twoFactor: { enabled: true, secretKey } })
   assert.equal(await tryCode(replaced, replacedPage), false, 'a code of the old key')
+  await replaced.submit(replacedPage, { token: target.code(0, secretKey) }, '/confirm')
+  assert.equal(await target.isSignedIn(replaced), false, 'a code of the new key')
   const off = target.person()
   const offPage = await target.atCodePage(off, 'ann')
   await target.rest('PATCH', '/User/ann', { twoFactor: { enabled: false } })

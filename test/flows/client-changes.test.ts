@@ -44,6 +44,27 @@ test('a client that loses the code flow refreshes no more', async () => {
   assert.equal((await refresh(tokens)).scope, 'openid')
 })
 
+test('a public client that is switched off gets nothing more', async () => {
+  const { change, issue, refresh } = await start()
+  const first = await issue('openid')
+  await change({ auth: { authorization_code: { secret_required: false } } })
+  const unproven = { client_secret: '' }
+  const tokens = await refresh(first, unproven)
+  assert.equal(tokens.scope, 'openid')
+  await change({ active: false })
+  assert.equal((await refresh(tokens, unproven)).error, 'invalid_client')
+})
+
+test('a refresh token goes by the flow that gave it, whatever another flow of the client may', async () => {
+  const { change, issue, refresh } = await start()
+  const tokens = await issue('openid')
+  const open = { refresh_token: true, secret_required: false }
+  await change({ grant_types: ['code', 'password'], auth: { password: open } })
+  assert.equal((await refresh(tokens, { client_secret: '' })).error, 'invalid_client')
+  await change({ grant_types: ['password'] })
+  assert.equal((await refresh(tokens)).error, 'unauthorized_client')
+})
+
 test('a scope taken from a client is gone at its next refresh', async () => {
   const { change, issue, refresh } = await start()
   const tokens = await issue('openid email')
@@ -87,6 +108,15 @@ test('a request that waits in the browser is over when something was taken from 
     await change(UNCHANGED)
     assert.equal((await browser.send(location)).status, 200, 'as it was')
   }
+})
+
+test('a request for tokens is over when the client may get none through the browser any more', async () => {
+  const { browser, change } = await start()
+  await change({ first_party: false, grant_types: ['code', 'implicit'] })
+  const { location = '' } = await browser.send(OAUTH.replace('=code', '=code+token'))
+  assert.equal((await browser.send(location)).status, 200)
+  await change({ grant_types: ['code'] })
+  assert.equal((await browser.send(location)).status, 410)
 })
 
 const UNCHANGED = {

@@ -186,6 +186,13 @@ describe('the code flow', () => {
     )
   })
 
+  test('a code that was issued while its session ended gives nothing', async () => {
+    const code = await obtainCode(app)
+    const end = app.database.sql.updateTable('session').set({ ended_at: app.clock.now().getTime() })
+    await app.database.transact([app.database.step(end.where('type', '=', 'browser'))])
+    assert.equal((await redeem(app, code)).body.error, 'invalid_grant')
+  })
+
   test('prompt=none answers login_required or a code, never a page', async () => {
     const stranger = app.person()
     const refused = answerOf((await stranger.send(authorizePath({ prompt: 'none', state: 'x' }))).location)
@@ -224,7 +231,14 @@ describe('the code flow', () => {
     const before = await sessionCount(app)
     const head = await browser.send(authorizePath({}), { method: 'HEAD' })
     assert.deepEqual([head.status, head.location], [200, undefined])
-    assert.equal(await sessionCount(app), before)
+    const looked = authorizePath({}).replace('/authorize', '/login')
+    assert.equal((await browser.send(looked, { method: 'HEAD' })).location, undefined)
+    const asked = await browser.send(authorizePath({ prompt: 'login' }))
+    const next = asked.location?.replace('/auth/login', '/auth/authorize/continue') ?? ''
+    browser.cookies.set('ASID', (await app.signIn('my-user')).cookie)
+    const nothing = await browser.send(next, { method: 'HEAD' })
+    assert.deepEqual([nothing.status, nothing.location], [200, undefined])
+    assert.equal(await sessionCount(app), before + 1, 'the new sign-in')
   })
 })
 

@@ -53,6 +53,32 @@ describe('consent', () => {
     assert.match((await ask(others, { scope: 'a' })).url, /\/auth\/grant/, 'of another user it knows nothing')
   })
 
+  test('to one application is none to another', async () => {
+    await app.addClient('another', webapp({}, { first_party: false }), SECRET)
+    const browser = await newBrowser()
+    await browser.submit(await ask(browser, { scope: 'a' }), { decision: 'allow' })
+    const silent = { scope: 'a', prompt: 'none', client_id: 'another' }
+    assert.equal(answerOf((await ask(browser, silent)).location).get('error'), 'consent_required')
+  })
+
+  test('ends with the person and with the application, also where the same id comes back', async () => {
+    const silent = { scope: 'a', prompt: 'none', client_id: 'passing' }
+    const browser = await newBrowser()
+    const [user, client] = [`user-${users}`, webapp({}, { first_party: false })]
+    await app.addClient('passing', client, SECRET)
+    const allow = async (person: Person) =>
+      person.submit(await ask(person, { ...silent, prompt: '' }), { decision: 'allow' })
+    await allow(browser)
+    assert.equal((await app.rest('DELETE', '/Client/passing')).status, 200)
+    await app.addClient('passing', client, SECRET)
+    assert.equal(answerOf((await ask(browser, silent)).location).get('error'), 'consent_required')
+    await allow(browser)
+    assert.equal((await app.rest('DELETE', `/User/${user}`)).status, 200)
+    await app.addUser({ id: user })
+    const next = await signedInBrowser(app, user)
+    assert.equal(answerOf((await ask(next, silent)).location).get('error'), 'consent_required')
+  })
+
   test('to who one is, openid, is none to the whole User, which a request without openid would tell', async () => {
     const browser = await newBrowser()
     const claims = await ask(browser, { scope: 'openid offline_access' })

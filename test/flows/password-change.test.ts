@@ -12,7 +12,7 @@ import {
 } from '../support/oauth-client.ts'
 import { callAs, callFrom, startWithApp, told } from '../support/own-ui.ts'
 import type { Person } from '../support/person.ts'
-import { AT_LEAST_8, start } from '../support/two-factor-steps.ts'
+import { AT_LEAST_8, knownDevices, start } from '../support/two-factor-steps.ts'
 
 const CHANGE = '/auth/change-password'
 const NEXT = 'a few new words'
@@ -32,6 +32,9 @@ describe('The page to change the password', () => {
   it('replaces it, ends every session, this one too, and says so on the sign-in page', async () => {
     const { app, person } = await start()
     const elsewhere = await app.signIn('my-user')
+    person.cookies.delete('ASID')
+    for (const browser of [person, app.person()]) await signIn(browser, 'password')
+    assert.equal((await knownDevices(app)).length, 2)
     const settings = await person.visit('/auth/two-factor')
     const link = settings.page.querySelectorAll('a').find(({ text }) => text === 'Change password')
     const form = await person.visit(link?.getAttribute('href') ?? '')
@@ -42,6 +45,7 @@ describe('The page to change the password', () => {
     const fields = { currentPassword: 'password', newPassword: NEXT, repeatedPassword: NEXT }
     const answer = await person.submit(form, fields, CHANGE)
     assert.equal(answer.status, 303)
+    assert.equal((await knownDevices(app)).length, 1, 'this browser alone is no stranger')
     const login = await person.follow(answer)
     assert.match(login.page.querySelector('[role=status]')?.text ?? '', /Your password is changed/)
     assert(!login.page.querySelector('[role=alert]'))
@@ -145,6 +149,18 @@ describe('POST /auth/change-password in JSON', () => {
       assert.match(String(answer.body.error_description), name, body)
     }
     assert(await isSignedIn(person))
+  })
+
+  it('tells of sixty current passwords at once none to be right, once the budget is used up', async () => {
+    const { person } = await start()
+    const call = callFrom(person)
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, (_, n) => {
+        const currentPassword = n === 59 ? 'password' : `wrong ${n}`
+        return call(CHANGE, { currentPassword, newPassword: n === 59 ? 'password' : NEXT })
+      }),
+    )
+    assert.equal(answers.at(-1)?.status, 429)
   })
 
   it('counts wrong current passwords with those of the sign-in: five, then nothing is tried', async () => {

@@ -7,7 +7,7 @@ import { anyone, CONFIRM, coded, forceReset, NEXT, RESET, setToken } from '../su
 import type { Person } from '../support/person.ts'
 import { listenHttp } from '../support/servers.ts'
 import type { TwoFactorApp } from '../support/two-factor-app.ts'
-import { AT_LEAST_8, codeOf, enable, start, wrongCodeOf } from '../support/two-factor-steps.ts'
+import { AT_LEAST_8, codeOf, enable, knownDevices, start, wrongCodeOf } from '../support/two-factor-steps.ts'
 
 const MINUTE = 60_000
 const STEP = 30_000
@@ -27,8 +27,11 @@ const eventsOf = async (app: TwoFactorApp, from?: Database) => {
 describe('POST /auth/force-reset-password', () => {
   it('takes the password away at once, ends all sessions, and answers the link', async () => {
     const { app, person } = await start()
+    assert.equal((await signIn(app, 'password')).status, 303)
+    assert.equal((await knownDevices(app)).length, 1)
     await forceReset(app, 'my-user')
     assert.equal(await isSignedIn(person), false)
+    assert.deepEqual(await knownDevices(app), [])
     assert.equal((await signIn(app, 'password')).status, 422)
     const read = await (await app.rest('GET', '/User/my-user')).text()
     assert.doesNotMatch(read, /passwordResetJti|eyJ/)

@@ -68,6 +68,15 @@ describe('a refresh token', () => {
     assert.equal(await statusOf(app, retried.body.access_token), 401)
   })
 
+  test('may not be retried once two came with it at the same time: one of them may have stolen it', async () => {
+    const first = await issue()
+    const answers = await Promise.all([1, 2].map(() => refresh(app, first.refresh_token)))
+    const [won, ...more] = answers.filter(({ status }) => status === 200)
+    assert.equal(more.length, 0)
+    assert.equal((await refresh(app, first.refresh_token)).body.error, 'invalid_grant')
+    assert.equal(await statusOf(app, won?.body.access_token), 200)
+  })
+
   test('is reuse even within ten seconds once the successor was refreshed', async () => {
     const first = await issue()
     const second = await refresh(app, first.refresh_token)

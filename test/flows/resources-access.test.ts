@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createFullAccessStore } from '../../src/access/full-access.sql.ts'
 import { basic, jsonOf, PUBLIC_URL, ROOT, startRest } from '../support/rest.ts'
 import { ROOT_SECRET } from '../support/test-app.ts'
 
@@ -16,6 +17,9 @@ test('nobody gets 401, somebody without rights 403, whether the resource exists 
     ['DELETE', '/User/admin'],
     ['POST', '/User'],
     ['GET', '/User/_history'],
+    ['GET', '/User/admin/_history'],
+    ['GET', '/User/admin/_history/1'],
+    ['DELETE', '/User?userName=x'],
     ['POST', '/User/_search'],
   ] as const
   for (const [method, path] of calls) {
@@ -85,6 +89,10 @@ test('the administrator acts by cookie, but writes only from pages of this serve
       })
     ).status
   assert.equal(await write({}), 403)
+  for (const method of ['POST', 'PATCH', 'DELETE']) {
+    const forged = await request('/User/admin', { method, headers: { cookie } })
+    assert.ok([403, 405].includes(forged.status), `${method} ${forged.status}`)
+  }
   assert.equal(await write({ 'sec-fetch-site': 'cross-site' }), 403)
   assert.equal(await write({ 'sec-fetch-site': 'same-site' }), 403)
   assert.equal(await write({ 'sec-fetch-site': 'none' }), 403)
@@ -131,6 +139,26 @@ test('a signed-in user is nobody special: not even about oneself, and a dead coo
   assert.equal((await request('/User/ann', { headers: { cookie: 'ASID=gone' } })).status, 401)
   const withHeader = { cookie: await signIn('admin'), authorization: 'Bearer nonsense' }
   assert.equal((await request('/User', { headers: withHeader })).status, 401, 'the header decides alone')
+})
+
+test('full access ends with who had it: the same id, made again, is nobody special', async () => {
+  const { request, send, signIn, database } = await startRest()
+  const holders = createFullAccessStore(database)
+  const make = async () => {
+    await send('PUT', '/User/ann', { password: 'secret of ann' })
+    await send('PUT', '/Client/app', { secret: 'app-secret', grant_types: ['basic'] })
+    const all = [{ cookie: await signIn('ann') }, { authorization: basic('app', 'app-secret') }]
+    return Promise.all(all.map(async (headers) => (await request('/Client/app', { headers })).status))
+  }
+  assert.deepEqual(await make(), [403, 403])
+  const [ann, app] = [{ kind: 'User', id: 'ann' } as const, { kind: 'Client', id: 'app' } as const]
+  await database.transact([holders.grantStep(ann), holders.grantStep(app)])
+  assert.deepEqual(await make(), [200, 200])
+  await send('PUT', '/Client/ann', { secret: 'ann-secret', grant_types: ['basic'] })
+  const namesake = { authorization: basic('ann', 'ann-secret') }
+  assert.equal((await request('/User', { headers: namesake })).status, 403, 'a client called like the user')
+  for (const path of ['/User/ann', '/Client/app']) assert.equal((await send('DELETE', path)).status, 200)
+  assert.deepEqual(await make(), [403, 403])
 })
 
 test('writes are audited with actor and attribute names, in the same transaction, never with values', async () => {

@@ -36,6 +36,15 @@ forEachDatabaseConfig('a conditional write', (fresh) => {
     assert.equal((await jsonOf(send('GET', '/User/_history'))).total, 3, 'the administrator, ann and eve')
   })
 
+  test('knows a deleted one as none: If-Match fits it no more, If-None-Match: * creates it anew', async () => {
+    const { send } = await startOne()
+    const created = await send('PUT', '/User/a', { title: 'Dr' })
+    const deleted = await send('DELETE', '/User/a')
+    for (const tag of ['*', created.headers.get('etag') ?? '', deleted.headers.get('etag') ?? ''])
+      assert.equal((await send('PUT', '/User/a', {}, { 'if-match': tag })).status, 412, tag)
+    assert.equal((await send('PUT', '/User/a', {}, { 'if-none-match': '*' })).status, 201)
+  })
+
   test('updates the one that fits, creates where none does, and refuses to choose', async () => {
     const { send } = await startOne()
     const path = '/User?identifier=urn:hr|7'

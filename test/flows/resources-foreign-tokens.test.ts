@@ -174,6 +174,11 @@ describe('a token of another issuer at a resource', () => {
       app.clock.advance(1000)
       await refused(token, 'not-active')
       assert.equal(asked(), before + 2)
+      issuer.answer = active()
+      app.clock.advance(59_000)
+      assert.equal(await statusFor(token), 401, 'a no is remembered as well')
+      app.clock.advance(1000)
+      assert.equal(await statusFor(token), 200, 'for a minute at most')
     })
 
     test('ends at its exp, and with its user, also while the answer is remembered', async () => {

@@ -165,6 +165,8 @@ forEachDatabaseConfig('Session and Grant', (fresh) => {
     const ann = await tokens('ann')
     const bob = await tokens('bob')
     assert.equal((await call('DELETE', '/User/ann/$sessions', bearer(bob.access_token))).status, 403)
+    const itsOwn = await call('DELETE', '/User/bob/$sessions', bearer(bob.access_token))
+    assert.equal(itsOwn.status, 403, 'an application ends its own session alone')
     assert.equal((await call('DELETE', '/User/ann/$sessions')).status, 401)
     assert.equal((await app.rest('DELETE', '/User/nobody/$sessions')).status, 404)
     assert.equal((await app.rest('DELETE', '/User/ann/$sessions')).status, 200)

@@ -62,8 +62,22 @@ describe('Nobody gets past the code page', () => {
     const copy = person.clone()
     await person.submit(page, { token: app.code() })
     app.clock.advance(30_000)
+    assert.equal((await copy.send(CODE_PATH)).location, '/auth/login', 'nor can it be looked at')
     assert.equal((await copy.submit(page, { token: app.code() })).location, '/auth/login')
     assert.equal(await app.isSignedIn(copy), false)
+  })
+
+  it('with a second session cookie, which a neighbouring subdomain may have added', async () => {
+    const { app } = await start()
+    await app.addUser({ id: 'carl' })
+    const person = app.person()
+    await app.logIn(person, 'carl')
+    const own = person.cookies.get('ASID')
+    for (const other of ['x', `${own}x`])
+      for (const cookie of [`ASID=${other}; ASID=${own}`, `ASID=${own}; ASID=${other}`])
+        assert.equal((await app.fetch(new Request(app.url, { headers: { cookie } }))).status, 303, cookie)
+    const twice = new Request(app.url, { headers: { cookie: `ASID=${own}; ASID=${own}` } })
+    assert.equal((await app.fetch(twice)).status, 200)
   })
 
   it('with an attempt that a newer password step of the browser replaced', async () => {
@@ -73,6 +87,11 @@ describe('Nobody gets past the code page', () => {
     const old = person.clone()
     await atCodePage(person, 'bob')
     assert.equal((await old.submit(page, { token: app.code() })).location, '/auth/login')
+    const next = await atCodePage(person, 'ann')
+    const older = person.clone()
+    await app.addUser({ id: 'carl' })
+    await app.logIn(person, 'carl')
+    assert.equal((await older.submit(next, { token: app.code() })).location, '/auth/login')
   })
 
   it('as another user while signed in: the session is whose code it was', async () => {

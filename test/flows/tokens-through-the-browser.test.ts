@@ -7,6 +7,7 @@ import type { SignInApp } from '../support/sign-in-app.ts'
 import { PASSWORD, startSignInApp } from '../support/sign-in-app.ts'
 
 const HYBRID = '/auth/authorize?client_id=page&response_type=code+id_token+token&scope=openid&nonce=n&state=s'
+const TOKEN = '/auth/authorize?client_id=page&response_type=token'
 
 forEachDatabaseConfig('tokens that come through the browser', (fresh) => {
   let app: SignInApp
@@ -48,7 +49,7 @@ forEachDatabaseConfig('tokens that come through the browser', (fresh) => {
     const person = app.person()
     await app.logIn(person, 'ann')
     const signOutPage = await person.visit('/auth/logout')
-    const asked = Array.from({ length: 20 }, () => person.clone().send(HYBRID))
+    const asked = Array.from({ length: 40 }, (_, index) => person.clone().send(index % 2 ? HYBRID : TOKEN))
     const [, ...visits] = await Promise.all([person.clone().submit(signOutPage, {}), ...asked])
     for (const visit of visits) {
       assert.ok([303, 410].includes(visit.status), `${visit.status}`)

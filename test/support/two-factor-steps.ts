@@ -42,3 +42,7 @@ export const enable = async (app: TwoFactorApp, person: Person, fields: Record<s
   const key = keyOn(visit)
   return { key, answer: await person.submit(visit, { token: codeOf(app, key), ...fields }, ENABLE) }
 }
+
+/** The browsers that are no strangers to my-user. */
+export const knownDevices = ({ database }: Pick<TwoFactorApp, 'database'>) =>
+  database.all(database.sql.selectFrom('known_device').select('device_id').where('user_id', '=', 'my-user'))

@@ -34,7 +34,7 @@ const facts = (
 })
 
 const partner = { isFirstParty: false } as const
-const allowed = (scopes: readonly string[], updatedAt = 0, isWholeUser = true) => ({
+const allowed = (scopes: readonly string[], updatedAt = SAVED - 1, isWholeUser = true) => ({
   ...partner,
   consent: { scopes, isWholeUser, updatedAt },
 })
