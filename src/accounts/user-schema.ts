@@ -71,7 +71,11 @@ const twoFactor = z
         'expected the Base32 secret of an authenticator, 16 to 128 characters, without padding',
       )
       .optional(),
-    transport: text.min(1).max(64).nullable().optional(),
+    transport: text
+      .min(1, 'expected at least one character')
+      .max(64, 'expected at most 64 characters')
+      .nullable()
+      .optional(),
   })
   .nullable()
 

@@ -90,6 +90,16 @@ test('an imported scrypt hash is stored as it is; what only looks like one is re
   assert.equal((await send('PUT', '/User/ann', { password: 'x'.repeat(1024) })).status, 200)
 })
 
+test('a transport that is too long is told in our words', async () => {
+  const { send } = await startRest()
+  const refused = await send('PUT', '/User/a', { twoFactor: { enabled: false, transport: 'x'.repeat(65) } })
+  const [{ expression, diagnostics }] = (await jsonOf(refused)).issue
+  assert.deepEqual(
+    [expression, diagnostics],
+    [['User.twoFactor.transport'], 'expected at most 64 characters'],
+  )
+})
+
 test('there is no minimum length by default; one counts characters, and spares imported hashes', async () => {
   const { send: sendWithout } = await startRest()
   assert.equal((await sendWithout('PUT', '/User/a', { password: 'x' })).status, 201)
