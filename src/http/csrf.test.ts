@@ -20,6 +20,7 @@ const app = new Hono<AppEnv>()
 const errors = {
   logger: silentLogger,
   currentTheme: async () => DEFAULT_THEME,
+  isOpenable: () => assert.fail('no page was asked for'),
   renderProblem: () => assert.fail('no page was asked for'),
 }
 const fetch = createEdge(app, {
@@ -72,7 +73,7 @@ test('the token of another browser, none and a changed one are refused with what
   for (const token of [other.token, undefined, '', `${mine.token.slice(0, -1)}~`]) {
     const response = await send(mine.cookie, token)
     assert.equal(response.status, 403)
-    assert.match(await response.text(), /Reload the page and try again/)
+    assert.match(await response.text(), /Open the page again/)
   }
   assert.equal((await send('', mine.token)).status, 403)
 })

@@ -35,7 +35,7 @@ export const createCsrf = (deps: CsrfDeps): Csrf => {
     refuseCrossSite(c, deps.origin)
     const given = form.get('csrf')
     if (given === undefined || !equalSecrets(given, token(c)))
-      throw forbidden('This form is out of date. Reload the page and try again.')
+      throw forbidden('This form is out of date. Open the page again, then try once more.')
   }
 
   return {
@@ -56,7 +56,7 @@ const refuseCrossSite = (c: Context, origin: string): void => {
   // NOTE: browsers told to send no referrer send `Origin: null` from our own pages; their Sec-Fetch-Site still tells.
   const isSenderKnown = sender === undefined || sender === origin || (sender === 'null' && isSameOrigin)
   if ((site !== undefined && !isSameOrigin) || !isSenderKnown)
-    throw forbidden('This form was sent from another site. Open the page here, reload it and try again.')
+    throw forbidden('This form was sent from another site. Open the page here, then try once more.')
 }
 
-const forbidden = (message: string): Problem => new Problem({ kind: 'forbidden', message })
+const forbidden = (message: string): Problem => new Problem({ kind: 'forbidden', message, isOfForm: true })

@@ -17,7 +17,7 @@ import { logRequest } from './request-log.ts'
 import { faultOfTarget } from './request-target.ts'
 import { securityHeaders } from './security-headers.ts'
 
-interface EdgeDeps extends HandleErrorDeps {
+interface EdgeDeps extends Omit<HandleErrorDeps, 'isOpenable'> {
   readonly clock: Clock
   readonly random: Random
   readonly trustedProxies: number
@@ -43,7 +43,8 @@ export type Fetch = (request: Request, wire?: Wire) => Response | Promise<Respon
  * NOTE: around the app and not a middleware in it, and with no `onError` of a group of routes: each of them costs every
  * request some promises, and what a route answers at once is answered without any.
  */
-export const createEdge = (app: Hono<AppEnv>, deps: EdgeDeps): Fetch => {
+export const createEdge = (app: Hono<AppEnv>, given: EdgeDeps): Fetch => {
+  const deps = { ...given, isOpenable: (path: string) => given.faceOfRoute(path, 'GET') !== undefined }
   const { clock, logger } = deps
   const originOf = requestOrigins(deps)
   const headersOf = answerHeadersBy(deps)

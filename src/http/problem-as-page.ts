@@ -7,6 +7,11 @@ import { putHeader } from './answer-headers.ts'
 import { problemHeaders, problemStatus } from './problem-status.ts'
 import { page } from './respond.ts'
 
+interface PageLink {
+  readonly href: string
+  readonly label: string
+}
+
 /** Tells a request that ended early to a person. */
 export type RenderProblem = (view: {
   readonly theme: Theme
@@ -14,12 +19,15 @@ export type RenderProblem = (view: {
   readonly message: string
   readonly requestId: string
   readonly retryAfterSeconds?: number | undefined
+  readonly action?: PageLink | undefined
 }) => HtmlEscapedString | Promise<HtmlEscapedString>
 
 export interface ProblemPageDeps {
   readonly renderProblem: RenderProblem
   /** May fail, as the database may be what is down; the default look then serves. */
   readonly currentTheme: () => Promise<Theme>
+  /** Whether a path takes GET. */
+  readonly isOpenable: (path: string) => boolean
 }
 
 /** Answers with a page that says what happened and what to do next. */
@@ -36,7 +44,22 @@ export const problemAsPage = async (
     heading,
     message,
     retryAfterSeconds: details.kind === 'rate-limited' ? details.retryAfterSeconds : undefined,
+    action: isOfForm(details)
+      ? { href: openablePath(c.req.path, deps.isOpenable), label: 'Open the page again' }
+      : undefined,
   })
+}
+
+const isOfForm = (details: ProblemDetails): boolean =>
+  details.kind === 'forbidden' && details.isOfForm === true
+
+/**
+ * Where the page of a form is: its path, or the nearest above that takes GET.
+ * NOTE: a link, as a reload would send the form again; without the query, which whoever sent the form has chosen.
+ */
+const openablePath = (path: string, isOpenable: (path: string) => boolean): string => {
+  if (path === '' || isOpenable(path)) return path === '' ? '/' : path
+  return openablePath(path.slice(0, path.lastIndexOf('/')), isOpenable)
 }
 
 interface ProblemPageView {
@@ -44,6 +67,7 @@ interface ProblemPageView {
   readonly heading: string
   readonly message: string
   readonly retryAfterSeconds?: number | undefined
+  readonly action?: PageLink | undefined
 }
 
 /** Answers with a page in the current theme, or in the default one where that cannot be read. */
@@ -54,8 +78,8 @@ export const problemPage = async (
 ): Promise<Response> => {
   const theme = await deps.currentTheme().catch(() => DEFAULT_THEME)
   const { requestId } = c.env.origin
-  const { status, heading, message, retryAfterSeconds } = view
-  const content = deps.renderProblem({ theme, heading, message, requestId, retryAfterSeconds })
+  const { status, ...told } = view
+  const content = deps.renderProblem({ ...told, theme, requestId })
   return page(c, content, { status, theme })
 }
 

@@ -46,7 +46,8 @@ export type ProblemDetails =
     }
   /** `isTokenRefused`: a bearer token was shown, and was not good (RFC 6750 §3.1). */
   | { readonly kind: 'unauthenticated'; readonly isTokenRefused?: true }
-  | { readonly kind: 'forbidden'; readonly message?: string }
+  /** `isOfForm`: a form that another answer of its page would let pass. */
+  | { readonly kind: 'forbidden'; readonly message?: string; readonly isOfForm?: true }
   | { readonly kind: 'not-found'; readonly message: string }
   | { readonly kind: 'gone'; readonly message: string }
   | { readonly kind: 'method-not-allowed'; readonly allow: readonly string[] }

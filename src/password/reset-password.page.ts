@@ -5,7 +5,7 @@ import { layout } from '../html/layout.page.ts'
 import type { Theme } from '../html/theme.ts'
 import { tooManyTries, waitInWords } from '../html/wait-in-words.ts'
 import type { CodeDelivery } from '../two-factor/webhook/code-delivery.page.ts'
-import { CODE_HINTS, deliveryNotice } from '../two-factor/webhook/code-delivery.page.ts'
+import { CODE_HINTS, deliveryNotice, sendLater } from '../two-factor/webhook/code-delivery.page.ts'
 import type { NewPasswordErrors } from './new-password.page.ts'
 import { newPasswordFields } from './new-password.page.ts'
 
@@ -26,7 +26,13 @@ export interface ResetCodePage extends ResetPage {
   readonly delivery: CodeDelivery
   /** Left out where the user is sent no codes. */
   readonly sending?:
-    | { readonly action: string; readonly canSend: boolean; readonly sendAfterSeconds: number }
+    | {
+        readonly action: string
+        /** The page itself. */
+        readonly pageHref: string
+        readonly canSend: boolean
+        readonly sendAfterSeconds: number
+      }
     | undefined
 }
 
@@ -61,7 +67,7 @@ ${page.sending === undefined ? '' : sendForm(page.sending, hidden, delivery)}`,
 }
 
 const sendForm = (
-  { action, canSend, sendAfterSeconds }: NonNullable<ResetCodePage['sending']>,
+  { action, pageHref, canSend, sendAfterSeconds }: NonNullable<ResetCodePage['sending']>,
   hidden: ResetPage['hidden'],
   delivery: CodeDelivery,
 ): Html => {
@@ -70,9 +76,7 @@ const sendForm = (
 ${hiddenInputs(hidden)}
 ${submit('Send me a code', 'secondary')}
 </form>`
-  return delivery.kind === 'waiting'
-    ? html``
-    : html`<p class="cs-aside">No code yet? Reload in ${waitInWords(sendAfterSeconds)} to send another.</p>`
+  return delivery.kind === 'waiting' ? html`` : sendLater(pageHref, sendAfterSeconds)
 }
 
 export interface NewPasswordPage extends ResetPage {

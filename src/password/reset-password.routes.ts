@@ -111,7 +111,12 @@ export const resetPasswordRoutes = (deps: ResetPasswordRoutesDeps): Hono<AppEnv>
     const sending =
       sendableAt === undefined
         ? undefined
-        : { action: SEND_PATH, canSend: sendableAt <= now, sendAfterSeconds: secondsUntil(sendableAt, now) }
+        : {
+            action: SEND_PATH,
+            pageHref: hrefOf(visit),
+            canSend: sendableAt <= now,
+            sendAfterSeconds: secondsUntil(sendableAt, now),
+          }
     const codePage = {
       ...shared,
       ...view,

@@ -42,6 +42,7 @@ ${sendCodeForm({
   hidden,
   delivery,
   action: page.resendAction,
+  pageHref: action,
   label: 'Resend code',
   canSend: page.canResend,
   sendAfterSeconds: page.resendAfterSeconds,

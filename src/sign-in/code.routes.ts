@@ -31,7 +31,8 @@ export interface CodeRoutesDeps extends SignInEdge {
 const WRONG = 'This code is not right, or it has been used already. Try the next one.'
 
 /**
- * The second step: the code page, its answer, and sending the code again. Every answer is found in storage: reload and second tabs are safe.
+ * The second step: the code page, its answer, and sending the code again. What the page shows is found in storage, so that
+ * it may be opened again and in second tabs; only a reload of the answer to a wrong code sends that code again, and counts.
  */
 export const codeRoutes = (deps: CodeRoutesDeps): Hono<AppEnv> => {
   const { cookies, csrf, flow, signIn } = deps

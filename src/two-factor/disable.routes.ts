@@ -90,6 +90,7 @@ const showDisable = async (
           ? undefined
           : {
               action: SEND,
+              pageHref: DISABLE,
               delivery: deliveryView(delivery, now),
               canSend: sendableAt <= now,
               sendAfterSeconds: secondsUntil(sendableAt, now),

@@ -52,7 +52,7 @@ ${submit('Enable two-factor')}
 </form>
 </li>
 </ol>
-<p class="cs-hint">This key expires in ${waitInWords(expiresInSeconds)}. After that, reload the page for a new one.</p>`,
+<p class="cs-hint">This key expires in ${waitInWords(expiresInSeconds)}. After that, <a href="${action}">open this page again</a> for a new one.</p>`,
   )
 }
 

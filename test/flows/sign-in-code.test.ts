@@ -181,7 +181,10 @@ describe('Signing in with a second factor', () => {
     await app.sendCodesTo(receiver.endpoint)
     const sent = await again(app, person)
     assert.match(sent.body, /We sent you a code/)
-    assert.match(sent.body, /Reload in 30 seconds/)
+    assert.match(
+      sent.body,
+      /In 30 seconds, <a href="\/auth\/login\/2fa\/confirm">open this page again<\/a> to send another/,
+    )
     assert.deepEqual(receiver.tokens, [app.code()])
     await person.submit(sent, {}, '/confirm')
     assert.equal(receiver.tokens.length, 1)

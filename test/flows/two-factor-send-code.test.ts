@@ -39,7 +39,7 @@ test('who gets codes by webhook has one sent to disable with, and the code is th
   assert.equal(sent.location, DISABLE)
   const after = await ann.follow(sent)
   assert.match(after.body, /We sent you a code/)
-  assert.match(after.body, /Reload in 30 seconds/)
+  assert.match(after.body, /In 30 seconds, <a href="\/auth\/two-factor\/disable">open this page again/)
   assert.doesNotMatch(after.body, /Send me a code/)
   assert.deepEqual(codes, [target.code()])
   assert.equal((await ann.submit(after, { token: codes[0] ?? '' }, DISABLE)).location, '/auth/two-factor')

@@ -33,7 +33,7 @@ test('who knows a password has one code sent in thirty seconds, however many sig
   target.clock.advance(1)
   const page = await target.atCodePage(target.person(), 'ann')
   assert.deepEqual(codes.slice(1), [target.code()])
-  assert.match(page.body, /Reload in 30 seconds to send another/)
+  assert.match(page.body, /In 30 seconds, <a [^>]+>open this page again<\/a> to send another/)
   const audited = target.rows("select reason from audit_event where event = 'two-factor-delivery'")
   assert.equal(audited.filter(({ reason }) => reason === 'sent-already').length, 1)
 })

@@ -154,7 +154,7 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
       resetCodePage({
         ...reset,
         delivery: { kind: 'none' },
-        sending: { action: '/send', canSend: true, sendAfterSeconds: 1 },
+        sending: { action: '/send', pageHref: '/page', canSend: true, sendAfterSeconds: 1 },
       }),
     ],
     [
@@ -162,7 +162,7 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
       resetCodePage({
         ...reset,
         delivery: { kind: 'sent' },
-        sending: { action: '/send', canSend: false, sendAfterSeconds: 30 },
+        sending: { action: '/send', pageHref: '/page', canSend: false, sendAfterSeconds: 30 },
       }),
     ],
     ['reset-password', newPasswordPage({ ...reset, userName: text, minLength: 8 })],
@@ -186,7 +186,7 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
       disableTwoFactorPage({
         ...form,
         cancelHref,
-        sending: { action: '/send', canSend: true, delivery: { kind: 'none' } },
+        sending: { action: '/send', pageHref: '/page', canSend: true, delivery: { kind: 'none' } },
       }),
     ],
     [
@@ -194,7 +194,13 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
       disableTwoFactorPage({
         ...form,
         cancelHref,
-        sending: { action: '/send', canSend: false, sendAfterSeconds: 30, delivery: { kind: 'sent' } },
+        sending: {
+          action: '/send',
+          pageHref: '/page',
+          canSend: false,
+          sendAfterSeconds: 30,
+          delivery: { kind: 'sent' },
+        },
       }),
     ],
     ['disable-wrong', disableTwoFactorPage({ ...form, error: text, cancelHref })],

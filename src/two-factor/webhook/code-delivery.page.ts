@@ -51,6 +51,8 @@ export const deliveryView = (delivery: Delivery, now: number): CodeDelivery =>
 
 export interface SendCodeForm {
   readonly action: string
+  /** The page that the button is on. */
+  readonly pageHref: string
   readonly csrf: string
   readonly hidden?: Readonly<Record<string, string>> | undefined
   readonly label: string
@@ -69,5 +71,9 @@ ${hiddenFields({ csrf, hidden })}
 ${submit(label, 'secondary')}
 </form>`
   if (sendAfterSeconds === undefined || delivery.kind === 'waiting') return html``
-  return html`<p class="cs-aside">No code yet? Reload in ${waitInWords(sendAfterSeconds)} to send another.</p>`
+  return sendLater(form.pageHref, sendAfterSeconds)
 }
+
+/** NOTE: a link, as reloading the answer to a wrong code would send that code again. */
+export const sendLater = (pageHref: string, seconds: number): Html =>
+  html`<p class="cs-aside">No code yet? In ${waitInWords(seconds)}, <a href="${pageHref}">open this page again</a> to send another.</p>`
