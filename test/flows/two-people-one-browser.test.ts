@@ -44,6 +44,22 @@ test('a password sent with an OAuth query signs in whose it is, not who was sign
   assert.equal(await whoseIs((await send('bob', PASSWORD)).location), 'bob')
 })
 
+test('who is asked for consent as somebody else signs in with their own account, for the same request', async () => {
+  const { target, browser, whoseIs } = await start()
+  await target.rest('PATCH', '/Client/mywebapp', { first_party: false })
+  const asked = await browser.visit(`/auth/authorize?${OAUTH}`)
+  const link = asked.page.querySelector('footer a')
+  assert.equal(link?.text, 'Use another account')
+  const login = await browser.visit(link?.getAttribute('href') ?? '')
+  assert.match(login.body, /Log in to continue to/)
+  const bobs = await browser.follow(await browser.submit(login, { username: 'bob', password: PASSWORD }))
+  assert.match(bobs.url, /\/auth\/grant\?request=/)
+  assert.match(bobs.body, /Signed in as[^.]*bob/)
+  const { location } = await browser.submit(bobs, { decision: 'allow' })
+  assert.equal(answerOf(location).get('state'), 's1')
+  assert.equal(await whoseIs(location), 'bob')
+})
+
 test('a consent page answers for the person it named, not for who signed in meanwhile', async () => {
   const { target, browser, whoseIs } = await start()
   await target.rest('PATCH', '/Client/mywebapp', { first_party: false })

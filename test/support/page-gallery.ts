@@ -102,7 +102,14 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
     consoleHref: '/console',
   }
   const reset = { theme, action: '/post', hidden: { token: 'a-token' }, cancelHref: '/auth/login' }
-  const consent = { ...form, clientName: text, userName: text, scopes: [], isWholeUser: true }
+  const consent = {
+    ...form,
+    clientName: text,
+    userName: text,
+    signInHref: '/auth/login',
+    scopes: [],
+    isWholeUser: true,
+  }
   return new Map<string, Html>([
     ['sign-in', signInPage({ ...form, username: '' })],
     ['sign-in-client', signInPage({ ...form, username: text, clientName: text })],

@@ -15,6 +15,8 @@ export interface ConsentPage {
   readonly redirectOrigin?: string | undefined
   /** Who is signed in. */
   readonly userName: string
+  /** Where somebody else signs in for the same request. */
+  readonly signInHref: string
   readonly scopes: readonly ScopeToAllow[]
   /** The User itself, whatever the scopes. */
   readonly isWholeUser: boolean
@@ -28,7 +30,7 @@ export const consentPage = (page: ConsentPage): Html => {
       theme,
       title: 'Allow access',
       heading: html`<bdi>${clientName}</bdi> wants to access your account`,
-      footer: html`Signed in as <strong><bdi>${userName}</bdi></strong>`,
+      footer: html`Signed in as <strong><bdi>${userName}</bdi></strong> · <a href="${page.signInHref}">Use another account</a>`,
     },
     html`<h2 class="cs-subheading">It asks for</h2>
 <ul class="cs-scopes">

@@ -8,6 +8,7 @@ import { readForm, readQuery } from '../../http/form.ts'
 import { page, redirect } from '../../http/respond.ts'
 import { malformed } from '../../kernel/problem.ts'
 import type { BrowserSession } from '../../sessions/session.ts'
+import { passwordHref } from '../../sign-in/sign-in-paths.ts'
 import type { OAuthAuthorizationFlow } from './authorization-flow.ts'
 import { consentPage } from './consent.page.ts'
 
@@ -38,6 +39,7 @@ export const consentRoutes = (deps: ConsentRoutesDeps): Hono<AppEnv> => {
       hidden: { request, user: session.userId },
       clientName: question.clientName,
       redirectOrigin: question.redirectOrigin,
+      signInHref: passwordHref(request),
       userName: await deps.displayNameOf(session.userId),
       scopes: question.scopes,
       isWholeUser: question.isWholeUser,
