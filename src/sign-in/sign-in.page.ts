@@ -4,12 +4,14 @@ import { errorOf, errorSummary, field, hiddenFields, notice, submit } from '../h
 import type { Html } from '../html/layout.page.ts'
 import { layout } from '../html/layout.page.ts'
 
-/** `error` is the same for every failure. */
+/** `error` is the same for every failure of what was typed. */
 export interface SignInPage extends FormPage {
   /** As typed before, or the login hint; empty where neither is known. */
   readonly username: string
   /** The app that waits for the sign-in. */
   readonly clientName?: string | undefined
+  /** Whether `error` is about what was typed, and not about when or how often. */
+  readonly areCredentialsWrong?: boolean | undefined
   /** What the person has just done, told once. */
   readonly done?: string | undefined
   /** False where the page is only shown. */
@@ -20,7 +22,7 @@ export interface SignInPage extends FormPage {
 export const signInPage = (page: SignInPage): Html => {
   const { theme, action, csrf, hidden, username, clientName, takesFocus = true } = page
   const error = errorOf(page)
-  const errorId = error === undefined ? undefined : 'sign-in-error'
+  const errorId = page.areCredentialsWrong === true ? 'sign-in-error' : undefined
   const hasName = username !== ''
   return layout(
     { theme, title: 'Log in', heading: theme.title, hasError: error !== undefined },

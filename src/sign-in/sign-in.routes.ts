@@ -44,6 +44,7 @@ interface SignInView extends Partial<BlockedView> {
   readonly username: string
   readonly done?: string | undefined
   readonly pageStatus?: number
+  readonly areCredentialsWrong?: boolean
 }
 
 /** The first step: `/auth/login`, with and without the OAuth query. */
@@ -89,6 +90,7 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
         done: view.done,
         error: view.error,
         retryAfterSeconds: view.retryAfterSeconds,
+        areCredentialsWrong: view.areCredentialsWrong,
         clientName: pending?.clientName,
       }),
       {
@@ -162,7 +164,12 @@ export const signInRoutes = (deps: SignInRoutesDeps): Hono<AppEnv> => {
         case 'wrong':
         case 'inactive':
           if (!prefersHtml(c)) throw asOAuth(outcome)
-          return show(c, purpose, { username: loginName, pageStatus: 422, error: WRONG })
+          return show(c, purpose, {
+            username: loginName,
+            pageStatus: 422,
+            error: WRONG,
+            areCredentialsWrong: true,
+          })
         case 'throttled':
         case 'disabled':
           if (!prefersHtml(c)) throw asOAuth(outcome)

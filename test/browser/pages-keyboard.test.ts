@@ -133,7 +133,6 @@ test('the focus is visible on everything that takes it', async () => {
 test('after a failure the field to correct has the focus and names what is wrong', async () => {
   const failures = [
     ['sign-in-failed', 'password', 'Wrong username or password. my-user'],
-    ['sign-in-throttled', 'password', 'Too many tries. Try again in 2 minutes.'],
     ['code-wrong', 'token', 'Wrong code. my-user'],
   ] as const
   for (const [name, fieldName, message] of failures) {

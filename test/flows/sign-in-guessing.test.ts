@@ -13,6 +13,7 @@ describe('Guessing', () => {
     assert.deepEqual(statuses, [422, 422, 422, 422, 422, 429])
     const right = await app.logIn(app.person('192.0.2.77'), 'ann')
     assert.equal(right.status, 429)
+    assert.equal(right.page.querySelector('[aria-invalid]'), null)
     assert.equal(right.headers.get('retry-after'), '30')
     assert.match(right.body, /Try again in 30 seconds/)
     app.clock.advance(30_000)

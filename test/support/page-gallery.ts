@@ -113,7 +113,15 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
   return new Map<string, Html>([
     ['sign-in', signInPage({ ...form, username: '' })],
     ['sign-in-client', signInPage({ ...form, username: text, clientName: text })],
-    ['sign-in-failed', signInPage({ ...form, username: text, error: `Wrong username or password. ${text}` })],
+    [
+      'sign-in-failed',
+      signInPage({
+        ...form,
+        username: text,
+        error: `Wrong username or password. ${text}`,
+        areCredentialsWrong: true,
+      }),
+    ],
     ['sign-in-throttled', signInPage({ ...form, username: text, retryAfterSeconds: 120 })],
     ['code', codePage({ ...code, username: text })],
     ['code-wrong', codePage({ ...code, username: text, clientName: text, error: `Wrong code. ${text}` })],
