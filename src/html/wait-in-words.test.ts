@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { tooManyTries, waitInWords } from './wait-in-words.ts'
+import { timeLeftInWords, tooManyTries, waitInWords } from './wait-in-words.ts'
 
 const WAITS = [
   [0, '1 second'],
@@ -18,6 +18,22 @@ const WAITS = [
 for (const [seconds, words] of WAITS)
   test(`a wait of ${seconds} s is said as ${words}`, () => {
     assert.equal(waitInWords(seconds), words)
+  })
+
+const DEADLINES = [
+  [0, '1 second'],
+  [59, '59 seconds'],
+  [60, '1 minute'],
+  [119, '1 minute'],
+  [299.9, '5 minutes'],
+  [301, '5 minutes'],
+  [3599, '59 minutes'],
+  [7199, '1 hour'],
+] as const
+
+for (const [seconds, words] of DEADLINES)
+  test(`${seconds} s that are left are said as ${words}`, () => {
+    assert.equal(timeLeftInWords(seconds), words)
   })
 
 test('a person who tried too often is told how long to wait', () => {

@@ -3,7 +3,7 @@ import { field, linkButton, submit } from '../html/form.page.ts'
 import type { Html } from '../html/layout.page.ts'
 import { layout } from '../html/layout.page.ts'
 import type { Theme } from '../html/theme.ts'
-import { tooManyTries, waitInWords } from '../html/wait-in-words.ts'
+import { timeLeftInWords, tooManyTries } from '../html/wait-in-words.ts'
 import type { CodeDelivery } from '../two-factor/webhook/code-delivery.page.ts'
 import { CODE_HINTS, deliveryNotice, sendLater } from '../two-factor/webhook/code-delivery.page.ts'
 import type { NewPasswordErrors } from './new-password.page.ts'
@@ -98,7 +98,7 @@ export const newPasswordPage = (page: NewPasswordPage): Html => {
       footer: html`<a href="${cancelHref}">Back to login</a>`,
     },
     html`<p class="cs-lead">For <strong><bdi>${userName}</bdi></strong>.${
-      withinSeconds === undefined ? '' : ` You have ${waitInWords(withinSeconds)}.`
+      withinSeconds === undefined ? '' : ` You have ${timeLeftInWords(withinSeconds)}.`
     }</p>
 <form class="cs-form" method="post" action="${action}">
 ${hiddenInputs(hidden)}

@@ -3,7 +3,7 @@ import type { FormPage } from '../html/form.page.ts'
 import { checkbox, codeField, errorOf, hiddenFields, submit } from '../html/form.page.ts'
 import type { Html } from '../html/layout.page.ts'
 import { layout } from '../html/layout.page.ts'
-import { waitInWords } from '../html/wait-in-words.ts'
+import { timeLeftInWords } from '../html/wait-in-words.ts'
 
 export interface EnableTwoFactorPage extends FormPage {
   /** Markup of our own encoder, printed as it is: dark on light, with its quiet zone, without `style`. */
@@ -52,7 +52,7 @@ ${submit('Enable two-factor')}
 </form>
 </li>
 </ol>
-<p class="cs-hint">This key expires in ${waitInWords(expiresInSeconds)}. After that, <a href="${action}">open this page again</a> for a new one.</p>`,
+<p class="cs-hint">This key expires in ${timeLeftInWords(expiresInSeconds)}. After that, <a href="${action}">open this page again</a> for a new one.</p>`,
   )
 }
 

@@ -54,7 +54,7 @@ describe('The pages of a link to a new password', () => {
     const right = await person.submit(wrong, { totp: codeOf(app, key) }, CONFIRM)
     assert.equal(right.status, 303)
     const next = await person.follow(right)
-    assert.match(next.page.querySelector('.cs-lead')?.text ?? '', /me@example\.org.*5 minutes/)
+    assert.match(next.page.querySelector('.cs-lead')?.text ?? '', /me@example\.org.*You have 5 minutes\./)
     app.clock.advance(5 * MINUTE - 1)
     const done = await person.submit(next, { newPassword: NEXT, repeatedPassword: NEXT }, RESET)
     assert.deepEqual([done.status, done.location], [303, '/ui?tab=1'])
