@@ -102,12 +102,15 @@ const policyOf = (
 }
 
 /** How an AuthConfig wants the pages to look, with defaults filled in. */
-export const themeOf = (theme: AuthConfigInput['theme']): Theme => ({
-  title: theme?.title ?? DEFAULT_THEME.title,
-  brand: theme?.brand === undefined ? undefined : brandOf(theme.brand),
-  styleUrl: theme?.styleUrl,
-  forgotPasswordUrl: theme?.forgotPasswordUrl,
-})
+export const themeOf = (theme: AuthConfigInput['theme']): Theme => {
+  const brand = theme?.brand === undefined ? undefined : brandOf(theme.brand)
+  return {
+    title: theme?.title ?? (brand?.kind === 'text' ? brand.text : DEFAULT_THEME.title),
+    brand,
+    styleUrl: theme?.styleUrl,
+    forgotPasswordUrl: theme?.forgotPasswordUrl,
+  }
+}
 
 /** The receiver of codes that an AuthConfig names, with defaults filled in. */
 export const webhookOf = (

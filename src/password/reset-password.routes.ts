@@ -42,7 +42,7 @@ const SEND_PATH = `${CONFIRM_PATH}/send`
 const PROGRAM_SECONDS = 60
 const PERSON_SECONDS = 5 * 60
 
-const WRONG_CODE = 'This code is not right, or it has been used already. Try the next one.'
+const WRONG_CODE = 'This code is not right, or it has been used already. Try again, or use a newer one.'
 const CODES_DISABLED = 'Too many wrong codes. Ask your administrator to reset two-factor for you.'
 
 /** What a link is for: the token, and a path of ours to go on to. */

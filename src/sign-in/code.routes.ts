@@ -28,7 +28,7 @@ export interface CodeRoutesDeps extends SignInEdge {
 }
 
 /** The same for a wrong, a used and an old code. */
-const WRONG = 'This code is not right, or it has been used already. Try the next one.'
+const WRONG = 'This code is not right, or it has been used already. Try again, or use a newer one.'
 
 /**
  * The second step: the code page, its answer, and sending the code again. What the page shows is found in storage, so that

@@ -86,5 +86,6 @@ export const userNameOf = async (deps: TwoFactorRoutesDeps, userId: string): Pro
 /** How long to wait before asking again whether an administrator has helped. */
 export const DISABLED_RETRY_SECONDS = 3600
 
-export const WRONG_CODE = 'That code is not right. Wait for the next one and try again.'
+export const WRONG_CODE =
+  'This code is not right, or it has been used already. Try again, or use a newer one.'
 export const CODES_DISABLED = 'Too many wrong codes. Ask your administrator to reset two-factor for you.'

@@ -32,10 +32,11 @@ test('one sees one’s own browsers and signs out one, all others, or everywhere
   const done = await here.submit(page, { end: ids[0] ?? '' })
   assert.equal(done.location, '/auth/sessions?done')
   assert.equal([await isSignedIn(there), await isSignedIn(elsewhere)].filter(Boolean).length, 1)
-  assert.match((await here.visit('/auth/sessions?done')).body, /Done/)
+  assert.match((await here.follow(done)).body, /Done\. That browser is signed out\./)
 
   const fourth = await browserOf()
-  await here.submit(await here.visit('/auth/sessions'), { end: 'others' })
+  const others = await here.submit(await here.visit('/auth/sessions'), { end: 'others' })
+  assert.match((await here.follow(others)).body, /Done\. You are signed out everywhere else\./)
   assert.deepEqual(
     [await isSignedIn(here), await isSignedIn(fourth), await isSignedIn(there), await isSignedIn(elsewhere)],
     [true, false, false, false],
@@ -108,7 +109,7 @@ test('nobody ends somebody else’s session, from another site, or without sayin
 test('one sees what one allowed and takes it back: its tokens end, and it must ask again', async () => {
   const { app, browserOf } = await setUp()
   const [ann, bob] = [await browserOf(), await browserOf('bob')]
-  assert.match((await ann.visit('/auth/grants')).body, /No app has asked/)
+  assert.match((await ann.visit('/auth/grants')).body, /You allow no app access/)
   const allow = async (browser: typeof ann, userId: string) => {
     await app.database.transact([
       app.stores.consents.allowStep(
@@ -129,7 +130,7 @@ test('one sees what one allowed and takes it back: its tokens end, and it must a
   assert.equal(done.location, '/auth/grants?done')
   assert.equal(await statusOf(app, anns.access_token), 401)
   assert.equal(await statusOf(app, bobs.access_token), 200)
-  assert.match((await ann.visit('/auth/grants')).body, /No app has asked/)
+  assert.match((await ann.visit('/auth/grants')).body, /You allow no app access/)
   const { location } = await ann.send('/auth/authorize?client_id=partner&response_type=code&scope=openid')
   assert.match(location ?? '', /^\/auth\/grant\?/)
   assert.equal((await ann.submit(page, { end: 'nothing' })).status, 303)

@@ -28,6 +28,11 @@ test('an administrator sees the login page as a theme makes it, framed by this s
     assert(policy.includes(directive), directive)
   const plain = await admin.send(`${PATH}?title=&brand=&styleUrl=`)
   assert.equal(plain.page.querySelector('h1')?.text, 'Countersign')
+  const named = await admin.send(`${PATH}?brand=My+clinic`)
+  assert.equal(named.page.querySelector('h1')?.text, 'My clinic')
+  assert.equal(named.page.querySelector('title')?.text, 'Log in · My clinic')
+  assert.equal(named.page.querySelector('.cs-brand'), null)
+  assert.equal((await admin.send(`${PATH}?brand=/logo.svg`)).page.querySelector('h1')?.text, 'Countersign')
 })
 
 test('what no AuthConfig may hold is not shown either', async () => {

@@ -53,9 +53,10 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
   }
   const changing = { ...form, userName: text, minLength: 8, cancelHref: '/' }
   const at = Date.UTC(2026, 10, 24, 9, 5)
-  const own = { ...form, userName: text, isChanged: false, homeHref: '/' }
+  const own = { ...form, userName: text, homeHref: '/' }
   const sessions = {
     ...own,
+    ended: undefined,
     sessions: [
       {
         id: 'a',
@@ -81,6 +82,7 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
   }
   const grants = {
     ...own,
+    isChanged: false,
     grants: [
       { clientId: 'a', clientName: text, scopes: ['openid', text], isWholeUser: false, allowedAt: at },
       { clientId: 'b', clientName: 'My app', scopes: [], isWholeUser: true, allowedAt: at },
@@ -135,7 +137,7 @@ export const gallery = (theme: Theme, text = 'my-user'): ReadonlyMap<string, Htm
     ['sessions', ownSessionsPage(sessions)],
     [
       'sessions-one',
-      ownSessionsPage({ ...sessions, sessions: sessions.sessions.slice(0, 1), isChanged: true }),
+      ownSessionsPage({ ...sessions, sessions: sessions.sessions.slice(0, 1), ended: 'others' as const }),
     ],
     ['grants', ownGrantsPage(grants)],
     ['grants-none', ownGrantsPage({ ...grants, grants: [], isChanged: true })],

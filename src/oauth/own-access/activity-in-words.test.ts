@@ -34,6 +34,14 @@ const cases: readonly (readonly [given: Partial<Activity>, text: string])[] = [
   [{ event: 'password-change', actor: 'User/ann' }, 'Password changed'],
   [{ event: 'password-change', actor: 'Client/root' }, 'Password written by an administrator'],
   [
+    { event: 'password-change', actor: 'Client/root', reason: 'unchanged' },
+    'The same password was written again',
+  ],
+  [
+    { event: 'password-change', isSuccess: false, reason: 'unchanged' },
+    'The password was not changed: the new one was the current one',
+  ],
+  [
     { event: 'two-factor-delivery', isSuccess: false, reason: 'sent-already' },
     'Another code was asked for too soon',
   ],

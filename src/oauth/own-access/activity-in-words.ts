@@ -111,7 +111,10 @@ const textOf = ({ event, isSuccess, reason = '', factor }: Activity, isByOther: 
     return `Too many tries: a ${factor === 'totp' ? 'code' : 'password'} was not checked`
   if (reason === 'inactive') return 'A sign-in was refused: the account is not active'
   if (reason === 'sent-already') return 'Another code was asked for too soon'
-  if (reason === 'unchanged') return 'The same password was written again'
+  if (reason === 'unchanged')
+    return isSuccess
+      ? 'The same password was written again'
+      : 'The password was not changed: the new one was the current one'
   if (!isSuccess) return words.refused
   return isByOther && words.byAdministrator !== undefined ? words.byAdministrator : words.done
 }

@@ -41,13 +41,12 @@ export const ownAccessRoutes = (deps: OwnAccessRoutesDeps): Hono<AppEnv> => {
     const account = await deps.accounts.find(userId)
     return account === undefined ? userId : nameOf(account)
   }
-  /** What every page here shows; `done` comes after a change and says so once. */
+  /** What every page here shows. */
   const frameOf = async (c: Context<AppEnv>, session: BrowserSession, action: string) => ({
     theme: (await deps.currentPolicy()).theme,
     action,
     csrf: csrf.token(c),
     userName: await nameOfUser(session.userId),
-    isChanged: readQuery(c).has('done'),
     homeHref: LANDING_PATH,
   })
   const signIn = (c: Context<AppEnv>, redirectTo: string): Response => redirect(c, signInHref({ redirectTo }))
@@ -83,7 +82,9 @@ export const ownAccessRoutes = (deps: OwnAccessRoutesDeps): Hono<AppEnv> => {
         lastUsedAt: one.lastUsedAt,
         expiresAt: one.expiresAt,
       }))
-      return page(c, ownSessionsPage({ ...frame, sessions: view }), { theme: frame.theme })
+      return page(c, ownSessionsPage({ ...frame, sessions: view, ended: endedOf(c) }), {
+        theme: frame.theme,
+      })
     })
     .post(SESSIONS_PATH, async (c) => {
       if (!prefersHtml(c)) {
@@ -95,7 +96,7 @@ export const ownAccessRoutes = (deps: OwnAccessRoutesDeps): Hono<AppEnv> => {
       if (session === undefined) return signIn(c, SESSIONS_PATH)
       const own = { userId: session.userId, sessionId: session.id }
       if (!(await endOwnSessions(deps, own, end, { origin: c.env.origin })))
-        return redirect(c, `${SESSIONS_PATH}?done`)
+        return redirect(c, `${SESSIONS_PATH}?done${end === 'others' ? '=others' : ''}`)
       forgetBrowser(c)
       return redirect(c, SIGN_IN_PATH)
     })
@@ -111,7 +112,8 @@ export const ownAccessRoutes = (deps: OwnAccessRoutesDeps): Hono<AppEnv> => {
         }),
       )
       const frame = await frameOf(c, session, GRANTS_PATH)
-      return page(c, ownGrantsPage({ ...frame, grants }), { theme: frame.theme })
+      const isChanged = readQuery(c).has('done')
+      return page(c, ownGrantsPage({ ...frame, grants, isChanged }), { theme: frame.theme })
     })
     .post(GRANTS_PATH, async (c) => {
       if (!prefersHtml(c)) return inJson.endGrant(c)
@@ -124,4 +126,11 @@ export const ownAccessRoutes = (deps: OwnAccessRoutesDeps): Hono<AppEnv> => {
         await endGrant(deps, userId, clientId, { actor: `User/${userId}`, origin })
       return redirect(c, `${GRANTS_PATH}?done`)
     })
+}
+
+/** `done` comes after a change, which the page then tells. */
+const endedOf = (c: Context): 'one' | 'others' | undefined => {
+  const done = readQuery(c).get('done')
+  if (done === undefined) return undefined
+  return done === 'others' ? 'others' : 'one'
 }

@@ -37,7 +37,7 @@ export const ownGrantsPage = (page: OwnGrantsPage): Html => {
     html`${isChanged ? notice('success', 'Done. The app has no access any more.') : ''}
 ${
   grants.length === 0
-    ? html`<p>No app has asked for access to your account yet.</p>`
+    ? html`<p>You allow no app access to your account.</p>`
     : html`<form class="cs-form" method="post" action="${action}">
 ${hiddenFields({ csrf })}
 <ul class="cs-entries">

@@ -24,13 +24,19 @@ export interface OwnSessionsPage {
   readonly csrf: string
   readonly userName: string
   readonly sessions: readonly OwnSession[]
-  readonly isChanged: boolean
+  /** What has just ended. */
+  readonly ended: 'one' | 'others' | undefined
   readonly homeHref: string
 }
 
+const DONE = {
+  one: 'Done. That browser is signed out.',
+  others: 'Done. You are signed out everywhere else.',
+} as const
+
 /** Where somebody is signed in; posts `end=<id>`, `end=others` or `end=all`. */
 export const ownSessionsPage = (page: OwnSessionsPage): Html => {
-  const { theme, action, csrf, userName, sessions, isChanged, homeHref } = page
+  const { theme, action, csrf, userName, sessions, ended, homeHref } = page
   const hasOthers = sessions.some(({ isThis }) => !isThis)
   return layout(
     {
@@ -38,7 +44,7 @@ export const ownSessionsPage = (page: OwnSessionsPage): Html => {
       title: 'Where you are signed in',
       footer: html`Signed in as <strong><bdi>${userName}</bdi></strong> · <a href="${homeHref}">Your account</a>`,
     },
-    html`${isChanged ? notice('success', 'Done. It is signed out.') : ''}
+    html`${ended === undefined ? '' : notice('success', DONE[ended])}
 <form class="cs-form" method="post" action="${action}">
 ${hiddenFields({ csrf })}
 <ul class="cs-entries">
