@@ -37,9 +37,9 @@ ${field({
   label: 'Current password',
   autocomplete: 'current-password',
   error,
-  hasFocus: true,
+  hasFocus: error !== undefined || !isNewWrong,
 })}
-${newPasswordFields({ minLength, errors: newErrors })}
+${newPasswordFields({ minLength, errors: newErrors, hasFocus: error === undefined && isNewWrong })}
 ${submit('Change password')}
 </form>`,
   )

@@ -11,6 +11,7 @@ export interface NewPasswordErrors {
 export interface NewPasswordFields {
   readonly minLength: number
   readonly errors: NewPasswordErrors
+  /** On the first field that is wrong, or the first of all. */
   readonly hasFocus?: boolean | undefined
 }
 
@@ -21,18 +22,21 @@ export const policyInWords = (minLength: number): string =>
   `Choose one of at least ${minLength} ${minLength === 1 ? 'character' : 'characters'} and at most ${MOST_PASSWORD_BYTES} bytes.`
 
 /** A new password twice: without scripts nothing can show what was typed. */
-export const newPasswordFields = ({ minLength, errors, hasFocus }: NewPasswordFields): Html =>
-  html`${field({
+export const newPasswordFields = ({ minLength, errors, hasFocus = false }: NewPasswordFields): Html => {
+  const isRepeatedFirst = errors.password === undefined && errors.repeated !== undefined
+  return html`${field({
     name: 'newPassword',
     label: 'New password',
     autocomplete: 'new-password',
     hint: minLength === 1 ? undefined : `At least ${minLength} characters. A few words are easy to remember.`,
     error: errors.password,
-    hasFocus,
+    hasFocus: hasFocus && !isRepeatedFirst,
   })}
 ${field({
   name: 'repeatedPassword',
   label: 'New password again',
   autocomplete: 'new-password',
   error: errors.repeated,
+  hasFocus: hasFocus && isRepeatedFirst,
 })}`
+}

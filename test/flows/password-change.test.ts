@@ -69,6 +69,10 @@ describe('The page to change the password', () => {
       const again = await person.submit(form, fields, CHANGE)
       assert.equal(again.status, 422)
       assert(again.page.querySelector(`#${field}-error`), again.body)
+      assert.deepEqual(
+        again.page.querySelectorAll('[autofocus]').map(({ id }) => id),
+        [field],
+      )
       assert.match(again.page.querySelector('title')?.text ?? '', /^Error: /)
       for (const secret of Object.values(fields)) assert(!again.body.includes(`value="${secret}`))
     }

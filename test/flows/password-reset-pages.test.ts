@@ -27,6 +27,10 @@ describe('The pages of a link to a new password', () => {
       const again = await person.submit(form, fields, RESET)
       assert.equal(again.status, 422)
       assert(again.page.querySelector(`#${field}-error`), again.body)
+      assert.deepEqual(
+        again.page.querySelectorAll('[autofocus]').map(({ id }) => id),
+        [field],
+      )
     }
     const done = await person.submit(form, { newPassword: NEXT, repeatedPassword: NEXT }, RESET)
     assert.equal(done.status, 303)
