@@ -95,6 +95,31 @@ test('the QR code is read from a screenshot in both themes, narrow and wide, and
   }
 })
 
+test('the QR code stays in its card in a narrow window with text of twice the size', async () => {
+  const page = await browser.newPage({ viewport: { width: 440, height: 700 } })
+  await page.goto(`${server.origin}/enable`)
+  await page.evaluate(`document.documentElement.style.fontSize = '200%'`)
+  const [plate, code, height, card] = await page.evaluate<readonly number[]>(`(() => {
+    const box = (selector) => document.querySelector(selector).getBoundingClientRect()
+    const { width, height, right } = box('.cs-qr svg')
+    return [box('.cs-qr').right, right, height / width, box('.cs-step').right]
+  })()`)
+  assert.ok((plate ?? NaN) <= (card ?? NaN) && (code ?? NaN) < (plate ?? NaN), `${code} ${plate} ${card}`)
+  assert.equal(height, 1)
+  await page.close()
+})
+
+test('in forced colors a field that is wrong has a thicker border', async () => {
+  const page = await browser.newPage({ forcedColors: 'active' })
+  const borders: string[] = []
+  for (const name of ['code', 'code-wrong']) {
+    await page.goto(`${server.origin}/${name}`)
+    borders.push(await page.evaluate(`getComputedStyle(document.querySelector('.cs-input')).borderTopWidth`))
+  }
+  assert.deepEqual(borders, ['1px', '3px'])
+  await page.close()
+})
+
 test('dark and light differ in more than the setting', async () => {
   const colours = new Set<string>()
   for (const colorScheme of SCHEMES) {
