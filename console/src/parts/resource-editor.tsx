@@ -15,6 +15,8 @@ import { faultOfId, useDraft } from './use-draft.ts'
 export interface FormProps {
   readonly document: JsonObject
   readonly isNew: boolean
+  /** Whether anything is typed that is not saved. */
+  readonly isDirty: boolean
   readonly onChange: (document: JsonObject) => void
   /** What the server last refused of the member there. */
   readonly errorAt: (path: Path) => string | undefined
@@ -126,7 +128,7 @@ export const ResourceEditor = ({ type, stored, begin = {}, form, preview, onSave
       ) : null}
       {view === 'form' ? (
         <div class={preview === undefined ? 'stack' : 'beside'}>
-          <div class="stack">{form({ document, isNew, onChange: draft.change, errorAt })}</div>
+          <div class="stack">{form({ document, isNew, isDirty, onChange: draft.change, errorAt })}</div>
           {preview?.(document)}
         </div>
       ) : (

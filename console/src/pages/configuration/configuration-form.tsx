@@ -1,4 +1,6 @@
-import { textAt, withValueAt } from '../../document/at-path.ts'
+import { useEffect, useRef } from 'preact/hooks'
+import type { JsonObject } from '../../api/server.ts'
+import { textAt, valueAt, withValueAt } from '../../document/at-path.ts'
 import { TextField } from '../../parts/field.tsx'
 import type { FormProps } from '../../parts/resource-editor.tsx'
 
@@ -20,7 +22,8 @@ const NUMBERS = [
 const WEBHOOK = ['twoFactor', 'webhook'] as const
 
 /** What is most often changed of an AuthConfig; the document has everything. */
-export const ConfigurationForm = ({ document, isNew, onChange, errorAt }: FormProps) => {
+export const ConfigurationForm = (props: FormProps) => {
+  const { document, isNew, onChange, errorAt } = props
   const set = (path: readonly string[], text: string): void =>
     onChange(withValueAt(document, path, text === '' ? undefined : text))
   const setNumber = (path: readonly string[], text: string): void => {
@@ -60,24 +63,48 @@ export const ConfigurationForm = ({ document, isNew, onChange, errorAt }: FormPr
           onInput={(value) => setNumber(path, value)}
         />
       ))}
-      <fieldset class="field choices">
-        <legend class="label">Webhook that sends the code</legend>
-        <TextField
-          label="Endpoint"
-          type="url"
-          hint="Empty: there is none. Headers are set in the document."
-          value={textAt(document, [...WEBHOOK, 'endpoint'])}
-          error={errorAt([...WEBHOOK, 'endpoint'])}
-          onInput={(value) => set([...WEBHOOK, 'endpoint'], value)}
-        />
-        <TextField
-          label="Timeout (milliseconds)"
-          type="number"
-          value={textAt(document, [...WEBHOOK, 'timeout'])}
-          error={errorAt([...WEBHOOK, 'timeout'])}
-          onInput={(value) => setNumber([...WEBHOOK, 'timeout'], value)}
-        />
-      </fieldset>
+      <WebhookFields {...props} onNumber={setNumber} />
     </>
+  )
+}
+
+interface WebhookFieldsProps extends FormProps {
+  readonly onNumber: (path: readonly string[], text: string) => void
+}
+
+/** NOTE: there is no webhook without its endpoint. One that is emptied takes the others along, and typed anew brings them back. */
+const WebhookFields = ({ document, isDirty, onChange, errorAt, onNumber }: WebhookFieldsProps) => {
+  const taken = useRef<JsonObject>({})
+  useEffect(() => {
+    if (!isDirty) taken.current = {}
+  }, [isDirty])
+  const endpoint = textAt(document, [...WEBHOOK, 'endpoint'])
+  const timeout = textAt(document, [...WEBHOOK, 'timeout'])
+  const setEndpoint = (text: string): void => {
+    const webhook = (valueAt(document, WEBHOOK) ?? taken.current) as JsonObject
+    if (text === '') taken.current = webhook
+    onChange(withValueAt(document, WEBHOOK, text === '' ? undefined : { ...webhook, endpoint: text }))
+  }
+  return (
+    <fieldset class="field choices">
+      <legend class="label">Webhook that sends the code</legend>
+      <TextField
+        label="Endpoint"
+        type="url"
+        hint="Empty: there is none; its timeout and headers go with it. Headers are set in the document."
+        value={endpoint}
+        error={errorAt([...WEBHOOK, 'endpoint'])}
+        onInput={setEndpoint}
+      />
+      <TextField
+        label="Timeout (milliseconds)"
+        type="number"
+        hint={endpoint === '' ? 'Give an endpoint first.' : undefined}
+        value={timeout}
+        error={errorAt([...WEBHOOK, 'timeout'])}
+        isReadOnly={endpoint === '' && timeout === ''}
+        onInput={(value) => onNumber([...WEBHOOK, 'timeout'], value)}
+      />
+    </fieldset>
   )
 }
