@@ -5,11 +5,12 @@ import { Unfold } from './unfold.tsx'
 
 interface AsCurlProps {
   readonly method: string
-  readonly path: string
+  /** Several where one request does not say it all. */
+  readonly path: string | readonly string[]
   readonly body?: Json
 }
 
-/** The same request for a shell, folded. */
+/** The same requests for a shell, folded. */
 export const AsCurl = (props: AsCurlProps) => (
   <Unfold class="curl" summary="The same with curl">
     {() => <Line {...props} />}
@@ -18,11 +19,14 @@ export const AsCurl = (props: AsCurlProps) => (
 
 const Line = ({ method, path, body }: AsCurlProps) => {
   const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-  const line = curlOf({ method, path, ...(body === undefined ? {} : json) }, location.origin)
+  const lines = [path]
+    .flat()
+    .map((one) => curlOf({ method, path: one, ...(body === undefined ? {} : json) }, location.origin))
+    .join('\n')
   return (
     <>
-      <pre>{line}</pre>
-      <CopyButton text={() => line} label="Copy" />
+      <pre>{lines}</pre>
+      <CopyButton text={() => lines} label="Copy" />
     </>
   )
 }

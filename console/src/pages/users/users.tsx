@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { useLocation } from 'preact-iso'
-import type { Found } from '../../api/resources.ts'
-import { search } from '../../api/resources.ts'
+import { searchPath } from '../../api/resources.ts'
 import type { JsonObject } from '../../api/server.ts'
 import { textAt, valueAt } from '../../document/at-path.ts'
 import { AsCurl } from '../../parts/as-curl.tsx'
@@ -10,8 +9,7 @@ import { Instant } from '../../parts/instant.tsx'
 import { Loaded, useLoad } from '../../parts/load.tsx'
 import { PageHead } from '../../parts/page-head.tsx'
 import { Pager } from '../../parts/pager.tsx'
-
-const PER_PAGE = 50
+import { findUsers, PER_PAGE, userQueries } from './find-users.ts'
 
 /** `/console/users?q=&page=`: everybody, or whom a text finds. */
 export const Users = () => {
@@ -48,7 +46,7 @@ export const Users = () => {
         </form>
       </search>
       <Loaded of={users}>
-        {({ resources, total }) => (
+        {({ resources, total, hasMore }) => (
           <>
             {resources.length === 0 ? (
               <p class="card empty">
@@ -65,11 +63,15 @@ export const Users = () => {
                 total={total}
                 hrefOf={(other) => hrefOf(wanted, other)}
               />
+            ) : hasMore ? (
+              <p class="notice">
+                These are the first {resources.length}, and there are more. Type more to find fewer.
+              </p>
             ) : null}
           </>
         )}
       </Loaded>
-      <AsCurl method="GET" path={`/User?_sort=-_lastUpdated&_count=${PER_PAGE}`} />
+      <AsCurl method="GET" path={userQueries(wanted, page).map((one) => searchPath('User', one))} />
     </>
   )
 }
@@ -80,24 +82,6 @@ const hrefOf = (text: string, page: number): string => {
     ...(page === 1 ? {} : { page: `${page}` }),
   })
   return query.size === 0 ? '/console/users' : `/console/users?${query}`
-}
-
-/** The server has no search over several attributes at once, so a text is looked for in each and the finds are put together. */
-const findUsers = async (text: string, page: number, signal: AbortSignal): Promise<Found> => {
-  const paging = { _count: `${PER_PAGE}`, _page: `${page}`, _sort: '-_lastUpdated' }
-  if (text === '') return search('User', paging, signal)
-  const escaped = text.replaceAll(/[\\,|$]/g, '\\$&')
-  const finds = await Promise.all(
-    [
-      ...(/^[A-Za-z0-9.-]{1,64}$/.test(text) ? [{ _id: text }] : []),
-      { 'scim-v2-fields:contains': escaped },
-      { 'name:contains': escaped },
-    ].map((condition) => search('User', { ...condition, ...paging }, signal)),
-  )
-  const byId = new Map(
-    finds.flatMap(({ resources }) => resources.map((user) => [textAt(user, ['id']), user])),
-  )
-  return { resources: [...byId.values()], total: byId.size }
 }
 
 const UserTable = ({ users }: { readonly users: readonly JsonObject[] }) => (

@@ -1,0 +1,57 @@
+// The lists of the console: what is found, how much of it is shown, and what is said when nothing is.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { launchChromium } from '../support/chromium.ts'
+import type { OpenConsole } from '../support/console.ts'
+import { openConsole } from '../support/console.ts'
+import { startConsoleWorld } from '../support/console-world.ts'
+import { showsText, showsTexts } from '../support/shown.ts'
+
+let browser: Browser
+let opened: OpenConsole
+before(async () => {
+  browser = await launchChromium()
+  opened = await openConsole(browser, { app: await startConsoleWorld(), reducedMotion: 'reduce' })
+})
+after(() => browser?.close())
+
+const FIND = 'Find by id, user name, e-mail address or name'
+
+const field = (page: Page, label: string) => page.getByLabel(label, { exact: true })
+
+const ids = (page: Page) => page.locator('tbody th')
+
+const find = async (page: Page, text: string): Promise<void> => {
+  await field(page, FIND).fill(text)
+  await page.keyboard.press('Enter')
+}
+
+describe('users', () => {
+  test('are found by given and family name together, and the curl lines find them too', async () => {
+    const { app, page, open } = opened
+    await app.rest('PUT', '/User/ann2', { name: { givenName: 'Ann', familyName: 'Other' } })
+    await open('/console/users', 'Users')
+    await find(page, 'example  ann')
+    await showsTexts(ids(page), ['ann'])
+    await page.getByText('The same with curl').click()
+    await showsText(page.locator('.curl pre'), /name%3Acontains=example&name%3Acontains=ann&/)
+    await find(page, 'ann')
+    await showsTexts(ids(page), ['ann', 'ann2'])
+    await showsText(page.locator('.curl pre'), /_id=ann&/)
+  })
+
+  test('more than are shown are told', async () => {
+    const { app, page, open } = opened
+    const entry = Array.from({ length: 60 }, (_, index) => ({
+      request: { method: 'PUT', url: `/User/crowd-${index}` },
+      resource: { userName: `crowd-${index}` },
+    }))
+    const answer = await app.rest('POST', '/', { resourceType: 'Bundle', type: 'batch', entry })
+    assert.ok(answer.ok, await answer.text())
+    await open('/console/users?q=crowd', 'Users')
+    await showsText(page.locator('main'), /These are the first 50, and there are more\./)
+    await find(page, 'crowd-1')
+    await page.getByText('Type more to find fewer').waitFor({ state: 'detached' })
+  })
+})
