@@ -1,5 +1,6 @@
 import { useLocation, useRoute } from 'preact-iso'
 import { read, remove } from '../../api/resources.ts'
+import { textAt } from '../../document/at-path.ts'
 import { ConfirmButton } from '../../parts/confirm-button.tsx'
 import { Loaded, useLoad } from '../../parts/load.tsx'
 import { PageHead } from '../../parts/page-head.tsx'
@@ -27,6 +28,9 @@ export const Client = () => {
   const { route } = useLocation()
   const id = useRoute().params.id ?? ''
   const client = useLoad(id, (signal) => read('Client', id, signal))
+  const name = client.state.kind === 'loaded' ? textAt(client.state.value.document, ['name']) : ''
+  // NOTE: the settings may give it another id, but its first name is always this.
+  const isRoot = id === 'root' || name === 'Root client'
   return (
     <>
       <PageHead title={`Client ${id}`}>
@@ -45,6 +49,12 @@ export const Client = () => {
             route('/console/clients')
           }}
         >
+          {isRoot ? (
+            <p class="notice notice-warning">
+              <strong>This is the root client, which has full access:</strong> whatever uses its secret is
+              shut out at once, and it cannot come back without the server’s settings.
+            </p>
+          ) : null}
           All of its tokens end at once.
         </ConfirmButton>
       </PageHead>

@@ -10,8 +10,14 @@ const TEXTS = [
   { path: ['phoneNumber'], label: 'Phone number' },
 ] as const
 
+interface UserFormProps extends FormProps {
+  /** Whether the administrator who types is the user. */
+  readonly isOneself?: boolean
+}
+
 /** What is most often changed of a User; the document has everything. */
-export const UserForm = ({ document, isNew, onChange, errorAt }: FormProps) => {
+export const UserForm = ({ document, isNew, isOneself = false, onChange, errorAt }: UserFormProps) => {
+  const isInactive = valueAt(document, ['inactive']) === true
   const set = (path: readonly string[], value: string | boolean | undefined): void =>
     onChange(withValueAt(document, path, value === '' ? undefined : value))
   return (
@@ -46,9 +52,17 @@ export const UserForm = ({ document, isNew, onChange, errorAt }: FormProps) => {
       </div>
       <CheckField
         label="Inactive: cannot sign in, and all sessions and tokens end"
-        isChecked={valueAt(document, ['inactive']) === true}
-        onChange={(isInactive) => set(['inactive'], isInactive || undefined)}
+        isChecked={isInactive}
+        onChange={(isChecked) => set(['inactive'], isChecked || undefined)}
       />
+      <div role="status">
+        {isInactive && isOneself ? (
+          <p class="notice notice-warning">
+            <strong>This is you:</strong> once saved you are signed out, and cannot come back until another
+            administrator or the root client undoes it.
+          </p>
+        ) : null}
+      </div>
     </>
   )
 }

@@ -9,6 +9,7 @@ import { Instant } from '../../parts/instant.tsx'
 import { Loaded, useLoad } from '../../parts/load.tsx'
 import { PageHead } from '../../parts/page-head.tsx'
 import { ResourceEditor } from '../../parts/resource-editor.tsx'
+import { useOwnId } from '../../parts/use-own-id.ts'
 import { SessionsOf } from '../access/sessions-of.tsx'
 import { UserForm } from './user-form.tsx'
 import { TwoFactorBadge } from './users.tsx'
@@ -49,6 +50,7 @@ interface UserDetailsProps {
 const UserDetails = ({ id, stored, onChanged }: UserDetailsProps) => {
   const { route } = useLocation()
   const { document } = stored
+  const isOneself = useOwnId() === id
   return (
     <>
       <div class="columns">
@@ -81,6 +83,12 @@ const UserDetails = ({ id, stored, onChanged }: UserDetailsProps) => {
                 route('/console/users')
               }}
             >
+              {isOneself ? (
+                <p class="notice notice-warning">
+                  <strong>This is you:</strong> you will be signed out at once, and cannot come back without
+                  the server’s settings.
+                </p>
+              ) : null}
               The user cannot sign in any more; all sessions and tokens end at once.
             </ConfirmButton>
           </div>
@@ -91,7 +99,7 @@ const UserDetails = ({ id, stored, onChanged }: UserDetailsProps) => {
         key={id}
         type="User"
         stored={stored}
-        form={(props) => <UserForm {...props} />}
+        form={(props) => <UserForm {...props} isOneself={isOneself} />}
         onSaved={onChanged}
       />
     </>
