@@ -55,3 +55,34 @@ describe('users', () => {
     await page.getByText('Type more to find fewer').waitFor({ state: 'detached' })
   })
 })
+
+test('one long value pushes no other column out of sight', async () => {
+  const { app, page, open } = opened
+  const long = 'x'.repeat(60)
+  await app.rest('PUT', `/User/long-${long}`, {
+    userName: `n${long.repeat(3)}`,
+    email: `${long}@${long}.org`,
+  })
+  await app.rest('PUT', `/Client/long-${long}`, { name: long.repeat(2), grant_types: ['client_credentials'] })
+  for (const [path, heading] of [
+    ['/console/users', 'Users'],
+    ['/console/clients', 'Clients'],
+    ['/console/sessions', 'Sessions'],
+    ['/console/audit', 'Audit'],
+  ] as const) {
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await open(path, heading)
+    await page.locator('tbody tr').first().waitFor()
+    const widths = () =>
+      page.evaluate<{ own: number; table: number; page: number }>(`(() => {
+        const { clientWidth, scrollWidth } = document.querySelector('.table-scroll')
+        return { own: clientWidth, table: scrollWidth, page: document.documentElement.scrollWidth }
+      })()`)
+    const wide = await widths()
+    assert.ok(wide.table <= wide.own, `${path} ${JSON.stringify(wide)}`)
+    await page.setViewportSize({ width: 320, height: 800 })
+    const narrow = await widths()
+    assert.ok(narrow.page <= 320 && narrow.table < 900, `${path} ${JSON.stringify(narrow)}`)
+  }
+  await page.setViewportSize({ width: 1280, height: 800 })
+})
