@@ -6,7 +6,7 @@ import { launchChromium } from '../support/chromium.ts'
 import type { OpenConsole } from '../support/console.ts'
 import { openConsole } from '../support/console.ts'
 import { startConsoleWorld } from '../support/console-world.ts'
-import { showsText, showsTexts } from '../support/shown.ts'
+import { hasValue, showsText, showsTexts } from '../support/shown.ts'
 
 let browser: Browser
 let opened: OpenConsole
@@ -85,4 +85,23 @@ test('one long value pushes no other column out of sight', async () => {
     assert.ok(narrow.page <= 320 && narrow.table < 900, `${path} ${JSON.stringify(narrow)}`)
   }
   await page.setViewportSize({ width: 1280, height: 800 })
+})
+
+describe('a filter', () => {
+  test('leaves the focus where it is, says how many were found, and follows the way back', async () => {
+    const { page, open } = opened
+    await open('/console/sessions', 'Sessions')
+    await field(page, 'User id').fill('nobody')
+    await page.keyboard.press('Enter')
+    const status = page.locator('main > [role=status].hidden')
+    await showsText(status, /^Nothing found$/)
+    assert.equal(await page.evaluate('document.activeElement.labels[0].textContent'), 'User id')
+    await field(page, 'User id').fill('ann')
+    await page.keyboard.press('Enter')
+    await showsText(status, /^\d+ found$/)
+    assert.equal(await page.evaluate('document.activeElement.labels[0].textContent'), 'User id')
+    await page.goBack()
+    await hasValue(field(page, 'User id'), 'nobody')
+    await showsText(status, /^Nothing found$/)
+  })
 })

@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { useLocation } from 'preact-iso'
 import type { Query } from '../api/resources.ts'
 import { search, searchPath } from '../api/resources.ts'
 import type { JsonObject } from '../api/server.ts'
 import { AsCurl } from './as-curl.tsx'
 import { SelectField, TextField } from './field.tsx'
+import { FoundStatus } from './found-status.tsx'
 import { Loaded, useLoad } from './load.tsx'
 import { Pager } from './pager.tsx'
 
@@ -47,13 +48,9 @@ export const ResultList = (props: ResultListProps) => {
   return (
     <>
       {filters.length === 0 ? null : (
-        <Filters
-          key={JSON.stringify(values)}
-          filters={filters}
-          values={values}
-          onFilter={(chosen) => route(hrefOf(chosen, 1))}
-        />
+        <Filters filters={filters} values={values} onFilter={(chosen) => route(hrefOf(chosen, 1))} />
       )}
+      <FoundStatus of={found} />
       <Loaded of={found}>
         {({ resources, total }) => (
           <>
@@ -81,6 +78,8 @@ interface FiltersProps {
 
 const Filters = ({ filters, values, onFilter }: FiltersProps) => {
   const [typed, setTyped] = useState(values)
+  // NOTE: the form stays as it is, so that the focus does; the address may change by other ways.
+  useEffect(() => setTyped(values), [JSON.stringify(values)])
   const set = (name: string, value: string): void => setTyped((old) => ({ ...old, [name]: value }))
   return (
     <search>

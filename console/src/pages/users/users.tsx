@@ -5,6 +5,7 @@ import type { JsonObject } from '../../api/server.ts'
 import { textAt, valueAt } from '../../document/at-path.ts'
 import { AsCurl } from '../../parts/as-curl.tsx'
 import { TextField } from '../../parts/field.tsx'
+import { FoundStatus } from '../../parts/found-status.tsx'
 import { Instant } from '../../parts/instant.tsx'
 import { Loaded, useLoad } from '../../parts/load.tsx'
 import { PageHead } from '../../parts/page-head.tsx'
@@ -45,6 +46,7 @@ export const Users = () => {
           </button>
         </form>
       </search>
+      <FoundStatus of={users} />
       <Loaded of={users}>
         {({ resources, total, hasMore }) => (
           <>
