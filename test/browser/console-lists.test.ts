@@ -6,7 +6,7 @@ import { launchChromium } from '../support/chromium.ts'
 import type { OpenConsole } from '../support/console.ts'
 import { openConsole } from '../support/console.ts'
 import { startConsoleWorld } from '../support/console-world.ts'
-import { hasValue, showsText, showsTexts } from '../support/shown.ts'
+import { hasValue, occurs, showsText, showsTexts } from '../support/shown.ts'
 
 let browser: Browser
 let opened: OpenConsole
@@ -17,6 +17,8 @@ before(async () => {
 after(() => browser?.close())
 
 const FIND = 'Find by id, user name, e-mail address or name'
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 
 const field = (page: Page, label: string) => page.getByLabel(label, { exact: true })
 
@@ -103,5 +105,20 @@ describe('a filter', () => {
     await page.goBack()
     await hasValue(field(page, 'User id'), 'nobody')
     await showsText(status, /^Nothing found$/)
+  })
+
+  test('that is refused leaves nothing below it that could be taken for its answer', async () => {
+    const { page, open } = opened
+    await open('/console/audit', 'Audit')
+    await page.locator('tbody tr').first().waitFor()
+    await occurs(page.locator('datalist option[value=two-factor-delivery]'), 1)
+    await field(page, 'Address').fill('1'.repeat(5000))
+    await button(page, 'Filter').click()
+    await page.getByRole('alert').waitFor()
+    await occurs(page.locator('tbody tr'), 0)
+    await field(page, 'Address').fill('')
+    await button(page, 'Filter').click()
+    await page.locator('tbody tr').first().waitFor()
+    await occurs(page.getByRole('alert'), 0)
   })
 })

@@ -17,12 +17,14 @@ interface TextFieldProps extends FieldProps {
   readonly isReadOnly?: boolean
   readonly isRequired?: boolean
   readonly placeholder?: string
+  /** What is often typed; something else may be. */
+  readonly suggestions?: readonly string[] | undefined
 }
 
 /** A labelled text; with `rows` of several lines. */
 export const TextField = (props: TextFieldProps) => {
   const id = useId()
-  const { label, hint, error, value, onInput, type = 'text', rows } = props
+  const { label, hint, error, value, onInput, type = 'text', rows, suggestions } = props
   const common = {
     id,
     class: props.isCode ? 'input code' : 'input',
@@ -40,9 +42,21 @@ export const TextField = (props: TextFieldProps) => {
       <label for={id}>{label}</label>
       {rows === undefined ? (
         // NOTE: Preact's types know what each type of input may have beside it; none of ours has anything.
-        <input {...common} type={type as 'text'} onInput={(event) => onInput(event.currentTarget.value)} />
+        <input
+          {...common}
+          type={type as 'text'}
+          list={suggestions === undefined ? undefined : `${id}-list`}
+          onInput={(event) => onInput(event.currentTarget.value)}
+        />
       ) : (
         <textarea {...common} rows={rows} onInput={(event) => onInput(event.currentTarget.value)} />
+      )}
+      {suggestions === undefined ? null : (
+        <datalist id={`${id}-list`}>
+          {suggestions.map((text) => (
+            <option key={text} value={text} />
+          ))}
+        </datalist>
       )}
       <About id={id} hint={hint} error={error} />
     </div>

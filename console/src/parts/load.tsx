@@ -2,10 +2,25 @@ import type { ComponentChildren } from 'preact'
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { useConnection } from '../api/connection.ts'
 
-type State<Value> =
-  | { readonly kind: 'loading'; readonly before: Value | undefined }
-  | { readonly kind: 'failed'; readonly message: string; readonly before: Value | undefined }
-  | { readonly kind: 'loaded'; readonly value: Value }
+interface Loading<Value> {
+  readonly kind: 'loading'
+  readonly before: Answer<Value> | undefined
+}
+
+interface Failed<Value> {
+  readonly kind: 'failed'
+  readonly message: string
+  readonly before: Answer<Value> | undefined
+}
+
+interface Answer<Value> {
+  readonly kind: 'loaded'
+  /** What it answers. */
+  readonly key: string
+  readonly value: Value
+}
+
+type State<Value> = Loading<Value> | Failed<Value> | Answer<Value>
 
 export interface Load<Value> {
   readonly state: State<Value>
@@ -14,7 +29,7 @@ export interface Load<Value> {
 
 /**
  * Loads when it is first shown and whenever `key` changes, and what failed once more when the connection is mended. What
- * came before stays visible meanwhile.
+ * came before stays visible meanwhile; where the new key fails it goes: it would be taken for its answer.
  */
 export const useLoad = <Value,>(key: string, load: (signal: AbortSignal) => Promise<Value>): Load<Value> => {
   const [state, setState] = useState<State<Value>>({ kind: 'loading', before: undefined })
@@ -27,11 +42,14 @@ export const useLoad = <Value,>(key: string, load: (signal: AbortSignal) => Prom
     const abort = new AbortController()
     setState((old) => ({ kind: 'loading', before: lastOf(old) }))
     load(abort.signal).then(
-      (value) => setState({ kind: 'loaded', value }),
+      (value) => setState({ kind: 'loaded', key, value }),
       (error: unknown) => {
         if (abort.signal.aborted) return
         const message = error instanceof Error ? error.message : String(error)
-        setState((old) => ({ kind: 'failed', message, before: lastOf(old) }))
+        setState((old) => {
+          const before = lastOf(old)
+          return { kind: 'failed', message, before: before?.key === key ? before : undefined }
+        })
       },
     )
     return () => abort.abort()
@@ -39,8 +57,8 @@ export const useLoad = <Value,>(key: string, load: (signal: AbortSignal) => Prom
   return { state, reload: useCallback(() => setRound((old) => old + 1), []) }
 }
 
-const lastOf = <Value,>(state: State<Value>): Value | undefined =>
-  state.kind === 'loaded' ? state.value : state.before
+const lastOf = <Value,>(state: State<Value>): Answer<Value> | undefined =>
+  state.kind === 'loaded' ? state : state.before
 
 interface LoadedProps<Value> {
   readonly of: Load<Value>
@@ -49,7 +67,7 @@ interface LoadedProps<Value> {
 
 /** Shows what was loaded, that it is on its way, or why it did not come and a button to try again. */
 export const Loaded = <Value,>({ of: { state, reload }, children }: LoadedProps<Value>) => {
-  const value = lastOf(state)
+  const last = lastOf(state)
   return (
     <>
       {state.kind === 'failed' ? (
@@ -60,7 +78,7 @@ export const Loaded = <Value,>({ of: { state, reload }, children }: LoadedProps<
           </button>
         </div>
       ) : null}
-      {value === undefined ? (
+      {last === undefined ? (
         state.kind === 'loading' ? (
           <p class="muted loading" role="status">
             Loading …
@@ -68,7 +86,7 @@ export const Loaded = <Value,>({ of: { state, reload }, children }: LoadedProps<
         ) : null
       ) : (
         <div class="stack" aria-busy={state.kind === 'loading'}>
-          {children(value)}
+          {children(last.value)}
         </div>
       )}
     </>

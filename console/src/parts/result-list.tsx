@@ -17,6 +17,8 @@ export interface Filter {
   /** A choice among these; free text where left out. */
   readonly options?: readonly (readonly [value: string, text: string])[]
   readonly type?: 'text' | 'datetime-local'
+  readonly hint?: string
+  readonly suggestions?: readonly string[]
 }
 
 interface ResultListProps {
@@ -90,12 +92,14 @@ const Filters = ({ filters, values, onFilter }: FiltersProps) => {
           onFilter(Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, value.trim()])))
         }}
       >
-        {filters.map(({ name, label, options, type = 'text' }) =>
+        {filters.map(({ name, label, options, type = 'text', hint, suggestions }) =>
           options === undefined ? (
             <TextField
               key={name}
               label={label}
               type={type}
+              hint={hint}
+              suggestions={suggestions}
               value={typed[name] ?? ''}
               onInput={(value) => set(name, value)}
             />

@@ -3,6 +3,7 @@ import { textAt, valueAt } from '../../document/at-path.ts'
 import { Instant } from '../../parts/instant.tsx'
 import { PageHead } from '../../parts/page-head.tsx'
 import { ResultList, referenceTo } from '../../parts/result-list.tsx'
+import { EVENT_NAMES } from './event-names.ts'
 
 /** `/console/audit?event=&outcome=&user=&client=&address=&from=&until=` */
 export const Audit = () => (
@@ -13,7 +14,7 @@ export const Audit = () => (
       href="/console/audit"
       perPage={100}
       filters={[
-        { name: 'event', label: 'Event' },
+        { name: 'event', label: 'Event', hint: 'exactly, of the list', suggestions: EVENT_NAMES },
         {
           name: 'outcome',
           label: 'Outcome',
@@ -22,10 +23,10 @@ export const Audit = () => (
             ['failure', 'failure'],
           ],
         },
-        { name: 'reason', label: 'Reason' },
+        { name: 'reason', label: 'Reason', hint: 'exactly, e.g. throttled' },
         { name: 'user', label: 'User id' },
         { name: 'client', label: 'Client id' },
-        { name: 'address', label: 'Address' },
+        { name: 'address', label: 'Address', hint: 'exactly, e.g. 127.0.0.1' },
         { name: 'from', label: 'From', type: 'datetime-local' },
         { name: 'until', label: 'Until', type: 'datetime-local' },
       ]}
@@ -88,7 +89,7 @@ const EventTable = ({ events }: { readonly events: readonly JsonObject[] }) => (
             </td>
             <td>{whom(event)}</td>
             <td>{textAt(event, ['actor', 'id']) || '–'}</td>
-            <td>{textAt(event, ['address']) || '–'}</td>
+            <td class="address">{textAt(event, ['address']) || '–'}</td>
             <td>
               <details>
                 <summary>Show</summary>
