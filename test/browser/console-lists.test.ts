@@ -84,7 +84,7 @@ test('one long value pushes no other column out of sight', async () => {
     assert.ok(wide.table <= wide.own, `${path} ${JSON.stringify(wide)}`)
     await page.setViewportSize({ width: 320, height: 800 })
     const narrow = await widths()
-    assert.ok(narrow.page <= 320 && narrow.table < 900, `${path} ${JSON.stringify(narrow)}`)
+    assert.ok(narrow.page <= 320 && narrow.table < 1000, `${path} ${JSON.stringify(narrow)}`)
   }
   await page.setViewportSize({ width: 1280, height: 800 })
 })
@@ -121,4 +121,19 @@ describe('a filter', () => {
     await page.locator('tbody tr').first().waitFor()
     await occurs(page.getByRole('alert'), 0)
   })
+})
+
+test('a page after the last says so and leads to the first', async () => {
+  const { page, open } = opened
+  for (const [path, heading] of [
+    ['/console/users', 'Users'],
+    ['/console/clients', 'Clients'],
+  ] as const) {
+    await open(`${path}?page=99`, heading)
+    await showsText(page.locator('.empty'), /^Nothing on page 99\. To the first page$/)
+    await occurs(page.getByRole('navigation', { name: 'Pages' }), 0)
+    await page.getByRole('link', { name: 'To the first page' }).click()
+    await page.locator('tbody tr').first().waitFor()
+    await showsText(page.getByRole('navigation', { name: 'Pages' }), /^1–\d+ of \d+/)
+  }
 })

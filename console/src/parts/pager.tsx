@@ -11,7 +11,7 @@ interface PagerProps {
 export const Pager = ({ page, perPage, shown, total, hrefOf }: PagerProps) => {
   const first = (page - 1) * perPage + 1
   const hasNext = total === undefined ? shown === perPage : first + shown - 1 < total
-  if (shown === 0 && page === 1) return null
+  if (shown === 0) return null
   return (
     <nav class="row" aria-label="Pages">
       <span class="muted grow">
@@ -31,3 +31,23 @@ export const Pager = ({ page, perPage, shown, total, hrefOf }: PagerProps) => {
     </nav>
   )
 }
+
+interface EmptyPageProps {
+  readonly page: number
+  readonly hrefOf: (page: number) => string
+  /** Where there is nothing at all. */
+  readonly text: string
+}
+
+/** In the place of a list: there is nothing, or nothing this far. */
+export const EmptyPage = ({ page, hrefOf, text }: EmptyPageProps) => (
+  <p class="card empty">
+    {page === 1 ? (
+      text
+    ) : (
+      <span>
+        Nothing on page {page}. <a href={hrefOf(1)}>To the first page</a>
+      </span>
+    )}
+  </p>
+)

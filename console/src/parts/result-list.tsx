@@ -8,7 +8,7 @@ import { AsCurl } from './as-curl.tsx'
 import { SelectField, TextField } from './field.tsx'
 import { FoundStatus } from './found-status.tsx'
 import { Loaded, useLoad } from './load.tsx'
-import { Pager } from './pager.tsx'
+import { EmptyPage, Pager } from './pager.tsx'
 
 /** A filter of a list; its value is in the address, so that every list can be linked to. */
 export interface Filter {
@@ -56,7 +56,11 @@ export const ResultList = (props: ResultListProps) => {
       <Loaded of={found}>
         {({ resources, total }) => (
           <>
-            {resources.length === 0 ? <p class="card empty">{empty}</p> : children(resources, found.reload)}
+            {resources.length === 0 ? (
+              <EmptyPage page={page} hrefOf={(other) => hrefOf(values, other)} text={empty} />
+            ) : (
+              children(resources, found.reload)
+            )}
             <Pager
               page={page}
               perPage={perPage}

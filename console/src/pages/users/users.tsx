@@ -9,7 +9,7 @@ import { FoundStatus } from '../../parts/found-status.tsx'
 import { Instant } from '../../parts/instant.tsx'
 import { Loaded, useLoad } from '../../parts/load.tsx'
 import { PageHead } from '../../parts/page-head.tsx'
-import { Pager } from '../../parts/pager.tsx'
+import { EmptyPage, Pager } from '../../parts/pager.tsx'
 import { findUsers, PER_PAGE, userQueries } from './find-users.ts'
 
 /** `/console/users?q=&page=`: everybody, or whom a text finds. */
@@ -51,9 +51,11 @@ export const Users = () => {
         {({ resources, total, hasMore }) => (
           <>
             {resources.length === 0 ? (
-              <p class="card empty">
-                {wanted === '' ? 'There are no users yet.' : `Nobody is found by “${wanted}”.`}
-              </p>
+              <EmptyPage
+                page={wanted === '' ? page : 1}
+                hrefOf={(other) => hrefOf(wanted, other)}
+                text={wanted === '' ? 'There are no users yet.' : `Nobody is found by “${wanted}”.`}
+              />
             ) : (
               <UserTable users={resources} />
             )}
