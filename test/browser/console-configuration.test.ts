@@ -6,7 +6,7 @@ import { launchChromium } from '../support/chromium.ts'
 import type { OpenConsole } from '../support/console.ts'
 import { openConsole } from '../support/console.ts'
 import { startConsoleWorld } from '../support/console-world.ts'
-import { hasAttribute, hasValue } from '../support/shown.ts'
+import { hasAttribute, hasValue, occurs, showsText } from '../support/shown.ts'
 
 let browser: Browser
 let opened: OpenConsole
@@ -46,5 +46,25 @@ test('an emptied endpoint takes the webhook away, and typed anew it brings timeo
   await button(page, 'Save').click()
   await said(page, 'Saved.')
   assert.deepEqual(await twoFactorOf('hooked'), { issuerName: 'Hooked' })
+  assert.deepEqual(complaints, [])
+})
+
+test('which one is in force is said, and saving another puts that in force', async () => {
+  const { app, page, open, complaints } = opened
+  app.clock.advance(1000)
+  await app.rest('PUT', '/AuthConfig/older', { theme: { title: 'Older' } })
+  app.clock.advance(1000)
+  await app.rest('PUT', '/AuthConfig/newer', { theme: { title: 'Newer' } })
+  await open('/console/configuration', 'Configuration')
+  await occurs(page.getByText('in force', { exact: true }), 1)
+  await showsText(page.getByRole('row').filter({ hasText: 'in force' }), /^newer in force/)
+  await open('/console/webhook', 'Webhook')
+  await page.getByText('No webhook is set in newer, the configuration in force.').waitFor()
+  await open('/console/configuration/older', 'Configuration older')
+  await page.getByText('Not in force: newer is.').waitFor()
+  app.clock.advance(1000)
+  await field(page, 'Title').fill('Older no more')
+  await button(page, 'Save').click()
+  await page.getByText('In force.', { exact: true }).waitFor()
   assert.deepEqual(complaints, [])
 })

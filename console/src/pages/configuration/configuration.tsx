@@ -6,6 +6,7 @@ import { PageHead } from '../../parts/page-head.tsx'
 import { ResourceEditor } from '../../parts/resource-editor.tsx'
 import { ConfigurationForm } from './configuration-form.tsx'
 import { SignInPreview } from './sign-in-preview.tsx'
+import { useInForce } from './use-in-force.ts'
 
 /** `/console/configuration/new` */
 export const NewConfiguration = () => {
@@ -27,6 +28,7 @@ export const NewConfiguration = () => {
 export const Configuration = () => {
   const { route } = useLocation()
   const id = useRoute().params.id ?? ''
+  const inForce = useInForce()
   const configuration = useLoad(id, (signal) => read('AuthConfig', id, signal))
   return (
     <>
@@ -48,16 +50,35 @@ export const Configuration = () => {
       </PageHead>
       <Loaded of={configuration}>
         {(stored) => (
-          <ResourceEditor
-            key={id}
-            type="AuthConfig"
-            stored={stored}
-            form={(props) => <ConfigurationForm {...props} />}
-            preview={(document) => <SignInPreview document={document} />}
-            onSaved={configuration.reload}
-          />
+          <>
+            <p role="status" class="muted">
+              {inForce.id === undefined ? null : inForce.id === id ? (
+                'In force.'
+              ) : (
+                <NotInForce other={inForce.id} />
+              )}
+            </p>
+            <ResourceEditor
+              key={id}
+              type="AuthConfig"
+              stored={stored}
+              form={(props) => <ConfigurationForm {...props} />}
+              preview={(document) => <SignInPreview document={document} />}
+              onSaved={() => {
+                configuration.reload()
+                inForce.reload()
+              }}
+            />
+          </>
         )}
       </Loaded>
     </>
   )
 }
+
+const NotInForce = ({ other }: { readonly other: string }) => (
+  <>
+    Not in force: <a href={`/console/configuration/${encodeURIComponent(other)}`}>{other}</a> is. Saving this
+    one puts it in force.
+  </>
+)

@@ -49,14 +49,9 @@ const Target = ({ configuration, onTested }: TargetProps) => {
   const [error, setError] = useState<string>()
   const [isBusy, setBusy] = useState(false)
   const endpoint = configuration && textAt(configuration, ['twoFactor', 'webhook', 'endpoint'])
-  if (configuration === undefined || endpoint === undefined || endpoint === '')
-    return (
-      <p class="card empty">
-        No webhook is set. <a href="/console/configuration">Set one in the configuration</a> to send people
-        their codes.
-      </p>
-    )
+  if (configuration === undefined) return <NoWebhook />
   const id = textAt(configuration, ['id'])
+  if (endpoint === undefined || endpoint === '') return <NoWebhook id={id} />
   const path = `/AuthConfig/${encodeURIComponent(id)}/$test-webhook`
   const test = async (): Promise<void> => {
     if (isBusy) return
@@ -75,7 +70,8 @@ const Target = ({ configuration, onTested }: TargetProps) => {
   return (
     <section class="card" aria-labelledby="target">
       <h2 id="target">
-        <a href={`/console/configuration/${encodeURIComponent(id)}`}>{id}</a>
+        Of configuration <a href={`/console/configuration/${encodeURIComponent(id)}`}>{id}</a>{' '}
+        <span class="badge badge-good">in force</span>
       </h2>
       <dl class="facts">
         <dt>Endpoint</dt>
@@ -95,9 +91,7 @@ const Target = ({ configuration, onTested }: TargetProps) => {
           {isBusy ? 'Sending …' : 'Send a test'}
         </button>
       </div>
-      <div role="status">
-        {result === undefined ? null : <pre>{JSON.stringify(result, undefined, 2)}</pre>}
-      </div>
+      <div role="status">{result === undefined ? null : <TestResult result={result} />}</div>
       {error === undefined ? null : (
         <p class="notice notice-error lines" role="alert">
           {error}
@@ -107,6 +101,38 @@ const Target = ({ configuration, onTested }: TargetProps) => {
     </section>
   )
 }
+
+const TestResult = ({ result }: { readonly result: JsonObject }) => {
+  const isGood = textAt(result, ['outcome']) === 'delivered'
+  const status = textAt(result, ['status'])
+  const came =
+    status === '' ? `No answer came (${textAt(result, ['reason'])})` : `The receiver answered ${status}`
+  return (
+    <>
+      <p class={isGood ? 'notice notice-success' : 'notice notice-error'}>
+        {isGood ? 'Delivered.' : 'Not delivered.'} {came} after {textAt(result, ['milliseconds'])} ms.
+      </p>
+      <pre>{JSON.stringify(result, undefined, 2)}</pre>
+    </>
+  )
+}
+
+/** @param id of the AuthConfig in force; left out where there is none */
+const NoWebhook = ({ id }: { readonly id?: string }) => (
+  <p class="card empty">
+    <span>
+      {id === undefined ? 'No webhook is set.' : `No webhook is set in ${id}, the configuration in force.`}{' '}
+      <a
+        href={
+          id === undefined ? '/console/configuration' : `/console/configuration/${encodeURIComponent(id)}`
+        }
+      >
+        Set one in the configuration
+      </a>{' '}
+      to send people their codes.
+    </span>
+  </p>
+)
 
 const DeliveryTable = ({ deliveries }: { readonly deliveries: readonly JsonObject[] }) => (
   <TableScroll label="Last deliveries">
