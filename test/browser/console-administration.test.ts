@@ -216,6 +216,7 @@ describe('a configuration', () => {
     await app.rest('PUT', '/AuthConfig/live', { twoFactor: { webhook } })
     await open('/console/webhook', 'Webhook')
     await button(page, 'Send a test').click()
+    await said(page, 'Delivered. The receiver answered 202 after')
     await said(page, '"status": 202')
     assert.match(seen.join(''), /"test":true/)
     await page
@@ -277,6 +278,7 @@ describe('signing keys', () => {
     await open('/console/keys', 'Signing keys')
     await occurs(page.locator('tbody tr'), 1)
     await confirm(page, 'Rotate')
+    await said(page, 'A new key is published')
     await page.getByText('signs next', { exact: true }).waitFor()
     assert.equal(((await read('/SigningKey')).entry as unknown[]).length, 2)
     assert.deepEqual(complaints, [])

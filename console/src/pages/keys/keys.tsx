@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import { search } from '../../api/resources.ts'
 import type { JsonObject } from '../../api/server.ts'
 import { ask } from '../../api/server.ts'
@@ -17,11 +18,21 @@ const STATES: Readonly<Record<string, readonly [badge: string, text: string]>> =
   retired: ['badge badge-warn', 'verifies only'],
 }
 
+const DONE = {
+  soon: 'A new key is published, and signs when everybody who verifies can know it.',
+  now: 'A new key signs. Tokens of the old one stay good.',
+  forget:
+    'All keys are forgotten, and a new one signs. JWTs that were signed until now are believed no more.',
+} as const
+
 /** `/console/keys` */
 export const Keys = () => {
   const keys = useLoad('keys', (signal) => search('SigningKey', {}, signal))
-  const rotate = (how: 'soon' | 'now' | 'forget') => async () => {
+  const [said, setSaid] = useState<string>()
+  const rotate = (how: keyof typeof DONE) => async () => {
+    setSaid(undefined)
     await ask('POST', ROTATE, { how })
+    setSaid(DONE[how])
     keys.reload()
   }
   return (
@@ -41,14 +52,15 @@ export const Keys = () => {
           good.
         </ConfirmButton>
         <ConfirmButton
-          label="Forget the old keys"
-          title="Forget the keys of now?"
+          label="Forget all keys"
+          title="Forget all keys, the one that signs too?"
           isDangerous
           onConfirm={rotate('forget')}
         >
           For a key that leaked: every JWT that was signed until now stops being believed at once.
         </ConfirmButton>
       </PageHead>
+      <div role="status">{said === undefined ? null : <p class="notice notice-success">{said}</p>}</div>
       <p class="muted">
         They sign tokens; everybody verifies with what <a href="/.well-known/jwks.json">the key set</a>{' '}
         publishes. Private parts never leave the server.
