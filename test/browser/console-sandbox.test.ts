@@ -257,7 +257,7 @@ describe('the sandbox', () => {
     await prepared.getByText(attack).first().waitFor()
     await prepared.getByRole('button', { name: /^Show all 90\d,\d{3} characters$/ }).waitFor()
     await occurs(page.locator('main img, main script'), 0)
-    assert.equal(await page.title(), 'Sandbox · Countersign')
+    assert.equal(await page.title(), 'Authorization code · Sandbox · Countersign')
     assert.deepEqual(complaintsOf(complaints), [])
   })
 

@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'preact/hooks'
 
 interface PageHeadProps {
   readonly title: string
+  /** Which of several that share the title, for the document's title. */
+  readonly part?: string | undefined
   /** Buttons beside the title. */
   readonly children?: ComponentChildren
 }
@@ -11,10 +13,12 @@ interface PageHeadProps {
 let isFirst = true
 
 /** The only `h1` of a page; it is the document's title as well, and has the focus when another page is opened. */
-export const PageHead = ({ title, children }: PageHeadProps) => {
+export const PageHead = ({ title, part, children }: PageHeadProps) => {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
-    document.title = `${title} · Countersign`
+    document.title = `${part === undefined ? '' : `${part} · `}${title} · Countersign`
+  }, [title, part])
+  useEffect(() => {
     if (!isFirst) heading.current?.focus()
     isFirst = false
   }, [title])

@@ -19,7 +19,7 @@ export const Sandbox = () => {
   const flow = id === '' ? FLOWS[0] : FLOWS.find((one) => one.id === id)
   return (
     <>
-      <PageHead title="Sandbox">
+      <PageHead title="Sandbox" part={flow?.title}>
         <SecretsSwitch />
       </PageHead>
       <nav aria-label="Flows" class="flows">
