@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { DEFAULT_THEME } from '../src/html/theme.ts'
 import { oathtoolCode } from '../test/support/authenticator.ts'
 import { launchChromium } from '../test/support/chromium.ts'
+import { eventually } from '../test/support/eventually.ts'
 import { gallery } from '../test/support/page-gallery.ts'
 import { servePages } from '../test/support/page-server.ts'
 import { CONSOLE_PICTURES } from './pictures/console-pictures.ts'
@@ -54,7 +55,12 @@ const takeStory = async (browser: Browser, { url }: ExampleServer): Promise<void
   await signIn(page, USER)
   await arrive(page, 'Partner app wants to access your account')
   await takeCard(page, 'consent')
-  await page.getByRole('button', { name: 'Allow' }).click()
+  const [failed] = await Promise.all([
+    page.waitForEvent('requestfailed'),
+    page.getByRole('button', { name: 'Allow' }).click(),
+  ])
+  // NOTE: nobody listens there, and the browser's own page for that would come between.
+  await eventually(() => page.url() !== failed.url() && page.url().startsWith('chrome-error:'))
 
   await page.goto(`${url}/auth/two-factor/enable`)
   await arrive(page, 'Enable two-factor')
