@@ -76,7 +76,7 @@ const EventTable = ({ events }: { readonly events: readonly JsonObject[] }) => (
             <td>
               <Instant at={valueAt(event, ['recorded'])} />
             </td>
-            <th scope="row">
+            <th scope="row" class="words">
               {textAt(event, ['event'])}
               {textAt(event, ['factor']) === '' ? '' : ` (${textAt(event, ['factor'])})`}
             </th>
