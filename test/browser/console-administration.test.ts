@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import type { JsonObject } from '../../src/kernel/json.ts'
 import { launchChromium } from '../support/chromium.ts'
 import type { OpenConsole } from '../support/console.ts'
-import { openConsole } from '../support/console.ts'
+import { button, field, openConsole, said } from '../support/console.ts'
 import { startConsoleWorld } from '../support/console-world.ts'
 import { eventually } from '../support/eventually.ts'
 import { redeem } from '../support/oauth-client.ts'
@@ -27,12 +27,6 @@ const read = async (path: string): Promise<JsonObject> => {
   assert.equal(answer.status, 200, path)
   return (await answer.json()) as JsonObject
 }
-
-const said = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text }).waitFor()
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
-
-const field = (page: Page, label: string) => page.getByLabel(label, { exact: true })
 
 /** Presses a button that asks first, and its likeness in the dialog. */
 const confirm = async (page: Page, name: string, within = page.locator('main')): Promise<void> => {

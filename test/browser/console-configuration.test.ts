@@ -1,10 +1,10 @@
 // Configurations in the console: the webhook that comes and goes, and which one is in force.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { launchChromium } from '../support/chromium.ts'
 import type { OpenConsole } from '../support/console.ts'
-import { openConsole } from '../support/console.ts'
+import { button, field, openConsole, said } from '../support/console.ts'
 import { startConsoleWorld } from '../support/console-world.ts'
 import { hasAttribute, hasValue, occurs, showsText } from '../support/shown.ts'
 
@@ -18,12 +18,6 @@ after(() => browser?.close())
 
 const twoFactorOf = async (id: string): Promise<unknown> =>
   ((await (await opened.app.rest('GET', `/AuthConfig/${id}`)).json()) as { twoFactor?: unknown }).twoFactor
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
-
-const field = (page: Page, label: string) => page.getByLabel(label, { exact: true })
-
-const said = (page: Page, text: string) => page.getByRole('status').filter({ hasText: text }).waitFor()
 
 test('an emptied endpoint takes the webhook away, and typed anew it brings timeout and headers back', async () => {
   const { app, page, open, complaints } = opened

@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { launchChromium } from '../support/chromium.ts'
 import type { OpenConsole } from '../support/console.ts'
-import { openConsole } from '../support/console.ts'
+import { button, field, openConsole } from '../support/console.ts'
 import { startConsoleWorld } from '../support/console-world.ts'
 import { hasValue, occurs, showsText, showsTexts } from '../support/shown.ts'
 
@@ -17,10 +17,6 @@ before(async () => {
 after(() => browser?.close())
 
 const FIND = 'Find by id, user name, e-mail address or name'
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
-
-const field = (page: Page, label: string) => page.getByLabel(label, { exact: true })
 
 const ids = (page: Page) => page.locator('tbody th')
 

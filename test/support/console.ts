@@ -50,6 +50,14 @@ export async function openConsole(
   }
 }
 
+export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+
+export const field = (page: Page, label: string) => page.getByLabel(label, { exact: true })
+
+/** Waits until the page says so by itself. */
+export const said = (page: Page, text: string): Promise<void> =>
+  page.getByRole('status').filter({ hasText: text }).waitFor()
+
 /** Pastes as a person does, by the clipboard, in place of all that is there. */
 export async function pasteInto(page: Page, label: string, text: string): Promise<void> {
   const field = page.getByRole('textbox', { name: label, exact: true })
