@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { outboundUrlFault } from '../outbound/outbound-url.ts'
+import { outboundUrl } from '../outbound/outbound-url.ts'
 import { webhookHeadersFault } from './webhook-rules.ts'
 
 /** What a header value reads as, once stored; written back it means: keep it. */
@@ -69,10 +69,7 @@ const brand = text.refine(
 )
 
 const webhook = z.strictObject({
-  endpoint: text.superRefine((endpoint, context) => {
-    const fault = outboundUrlFault(endpoint)
-    if (fault !== undefined) context.addIssue(fault)
-  }),
+  endpoint: outboundUrl,
   timeout: z
     .int()
     .min(1, 'expected milliseconds, at least 1')

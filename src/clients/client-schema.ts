@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { JsonObject } from '../kernel/json.ts'
 import { isJsonObject } from '../kernel/json.ts'
-import { outboundUrlFault } from '../outbound/outbound-url.ts'
+import { outboundUrl } from '../outbound/outbound-url.ts'
 import { reference } from '../resources/reference.ts'
 import { allowedOriginFault } from './allowed-origin.ts'
 import { CLIENT_AUTHENTICATION_METHODS, JWT_BEARER } from './client-keys.ts'
@@ -31,11 +31,6 @@ const redirectUris = z.array(redirectUri).max(100, 'expected at most 100 redirec
 
 const allowedOrigin = text.superRefine((origin, context) => {
   const fault = allowedOriginFault(origin)
-  if (fault !== undefined) context.addIssue(fault)
-})
-
-const calledUrl = text.superRefine((url, context) => {
-  const fault = outboundUrlFault(url)
   if (fault !== undefined) context.addIssue(fault)
 })
 
@@ -126,7 +121,7 @@ const attributes = z.strictObject({
   'fhir-base-url': text.optional(),
   id_token_signed_response_alg: tokenAlgorithm.optional(),
   access_token_signed_response_alg: tokenAlgorithm.optional(),
-  backchannel_logout_uri: calledUrl.optional(),
+  backchannel_logout_uri: outboundUrl.optional(),
   backchannel_logout_session_required: flag.optional(),
   post_logout_redirect_uris: z.array(redirectUri).optional(),
   details: open.optional(),

@@ -58,8 +58,8 @@ const isOfForm = (details: ProblemDetails): boolean =>
  * NOTE: a link, as a reload would send the form again; without the query, which whoever sent the form has chosen.
  */
 const openablePath = (path: string, isOpenable: (path: string) => boolean): string => {
-  if (path === '' || isOpenable(path)) return path === '' ? '/' : path
-  return openablePath(path.slice(0, path.lastIndexOf('/')), isOpenable)
+  if (path === '') return '/'
+  return isOpenable(path) ? path : openablePath(path.slice(0, path.lastIndexOf('/')), isOpenable)
 }
 
 interface ProblemPageView {

@@ -41,7 +41,7 @@ export const TextField = (props: TextFieldProps) => {
     <div class="field">
       <label for={id}>{label}</label>
       {rows === undefined ? (
-        // NOTE: Preact's types know what each type of input may have beside it; none of ours has anything.
+        // NOTE: Preact's types allow each type of input other attributes; those here go with all of ours.
         <input
           {...common}
           type={type as 'text'}

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { outboundUrlFault } from '../../outbound/outbound-url.ts'
+import { outboundUrl } from '../../outbound/outbound-url.ts'
 import { reference } from '../../resources/reference.ts'
 
 /** What a secret reads as, once stored; written back it means: keep it. */
@@ -18,11 +18,6 @@ const line = text
 const secret = text.min(1, 'expected at least one character').max(4096, 'expected at most 4096 characters')
 /** RFC 9110 §5.5: what a header can carry. */
 const header = secret.regex(/^[\t -~]+$/, 'expected printable ASCII, since it is sent in a header')
-
-const calledUrl = text.superRefine((url, context) => {
-  const fault = outboundUrlFault(url)
-  if (fault !== undefined) context.addIssue(fault)
-})
 
 const KEY_TYPES = ['RSA', 'EC', 'OCT'] as const
 const ALGORITHMS = ['RS256', 'RS384', 'ES256', 'HS256'] as const
@@ -49,8 +44,8 @@ export const tokenIntrospectorSchema = z.strictObject({
         .optional(),
     })
     .optional(),
-  jwks_uri: calledUrl.optional(),
-  introspection_endpoint: z.strictObject({ url: calledUrl, authorization: header.optional() }).optional(),
+  jwks_uri: outboundUrl.optional(),
+  introspection_endpoint: z.strictObject({ url: outboundUrl, authorization: header.optional() }).optional(),
   audience: z.array(line).max(50, 'expected at most 50').optional(),
   identity_provider: reference('IdentityProvider').optional(),
   cache_ttl: z
