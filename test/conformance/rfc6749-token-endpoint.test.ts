@@ -212,8 +212,9 @@ describe('RFC 6749 §4.1.3: the token endpoint', () => {
     await app.addClient('public', webapp({ pkce: true, secret_required: false }))
     const count = async () => {
       const { sql } = app.database
-      const refusals = sql.selectFrom('audit_event').select('id').where('outcome', '=', 'failure')
-      return (await app.database.all(refusals)).length
+      const failures = sql.selectFrom('audit_event').select('id').where('outcome', '=', 'failure')
+      // NOTE: refused bearer tokens are written a moment later: those of the tests before may come now.
+      return (await app.database.all(failures.where('event', '<>', 'token-check'))).length
     }
     const ask = (parameters: Readonly<Record<string, string>>, address: string) =>
       postToken(app, parameters, { 'x-forwarded-for': address })
